@@ -1,0 +1,7 @@
+export * from './api.ts'
+export * from './document-name.ts'
+export * from './endpoints.ts'
+export * from './frames.ts'
+export * from './limits.ts'
+export * from './messages.ts'
+export * from './reaction.ts'
