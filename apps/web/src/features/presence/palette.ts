@@ -1,0 +1,43 @@
+/**
+ * Twelve colours for people. Each is dark enough for white text at 4.5:1 (WCAG AA) and far enough from its
+ * neighbours to tell carets apart; the test computes the contrast. Six-digit hex, because y-tiptap takes no other.
+ */
+export const peerPalette = [
+  '#b42318',
+  '#a8480a',
+  '#8a5a00',
+  '#5a6b0c',
+  '#2e7324',
+  '#0b7261',
+  '#0c6e8a',
+  '#1d5fc2',
+  '#4b4fd6',
+  '#7a3fc4',
+  '#a12aa1',
+  '#b3246b',
+] as const
+
+/** FNV-1a: spreads ids that differ in one letter, and is the same on every device. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) {
+    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
+  }
+  return value >>> 0
+}
+
+/** The colour of a person, the same for everybody who sees them. */
+export function peerColor(userId: string): string {
+  return peerPalette[hash(userId) % peerPalette.length] ?? peerPalette[0]
+}
+
+/** One or two letters for an avatar. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean)
+  const first = words[0]?.codePointAt(0)
+  const last = words.length > 1 ? words.at(-1)?.codePointAt(0) : undefined
+  return [first, last]
+    .filter((letter) => letter !== undefined)
+    .map((letter) => String.fromCodePoint(letter).toUpperCase())
+    .join('')
+}
