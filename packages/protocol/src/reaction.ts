@@ -42,6 +42,12 @@ export const errors = {
     title: 'The token has expired; fetch a new one',
   },
   'auth/revoked': { status: 401, close: 4410, reaction: 'sign-in', title: 'The session was ended' },
+  'auth/credentials': {
+    status: 401,
+    close: 4401,
+    reaction: 'tell',
+    title: 'Wrong e-mail address or password',
+  },
   'auth/too-many-attempts': {
     status: 429,
     close: 4429,
@@ -120,6 +126,12 @@ export const errors = {
     title: 'Send the version you saw in If-Match',
   },
   'input/invalid': { status: 400, close: 4400, reaction: 'tell', title: 'The request is not valid' },
+  'input/too-large': {
+    status: 413,
+    close: 4413,
+    reaction: 'tell',
+    title: 'The request is over the size limit',
+  },
   'proposal/closed': {
     status: 409,
     close: 4409,
