@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+
+/** Issuer of tokens that are not ours (Supabase, any OIDC provider). */
+export interface OutsideIssuer {
+  readonly jwksUrl: string
+  readonly issuer: string
+  readonly audience: string
+}
+
+export type LogLevel = 'fatal' | 'error' | 'info' | 'debug' | 'trace' | 'silent'
+
+/** Every setting of the server, parsed once at start. docs/operations.md has the table for people. */
+export interface Config {
+  readonly host: string
+  /** 0 lets the system choose, for tests. */
+  readonly port: number
+  /** Absolute path of the folder with the embedded database. */
+  readonly dataDir: string
+  /** Origin under which people reach the server, without a slash at the end; issuer and audience of our tokens. */
+  readonly publicUrl: string
+  /** True when PUBLIC_URL was given and is not merely derived from HOST and PORT. */
+  readonly publicUrlGiven: boolean
+  /** At least 32 characters. Signs cookies and encrypts the token keys in the database. */
+  readonly authSecret: string
+  /** Number of reverse proxies in front that append to X-Forwarded-For; 0 trusts the socket only. */
+  readonly trustProxy: number
+  readonly logLevel: LogLevel
+  /** Demo accounts with a public password, readable logs. */
+  readonly demo: boolean
+  readonly outsideIssuer: OutsideIssuer | undefined
+  /** Absolute path of the built web app. */
+  readonly webRoot: string
+}
+
+/** A setting is wrong. The message is one line that begins with the name of the variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly variable: string
+
+  constructor(variable: string, message: string) {
+    super(`${variable}: ${message}`)
+    this.variable = variable
+  }
+}
+
+const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no'], 'must be true or false')
+  .transform((value) => value === 'true' || value === '1' || value === 'yes')
+
+const hops = z.union(
+  [flag.transform(Number), z.string().regex(/^\d$/).transform(Number)],
+  'must be true, false or the number of proxies (0 to 9)',
+)
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+
+const origin = httpUrl.refine((value) => {
+  const { pathname, search, hash } = new URL(value)
+  return pathname === '/' && search === '' && hash === ''
+}, 'must be an origin such as https://sales.example.com, without a path')
+
+const settings = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d+$/, 'must be a port number')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'must be between 0 and 65535')
+    .default(8787),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:-]+$/, 'must be a host name or an IP address')
+    .default('127.0.0.1'),
+  DATA_DIR: z.string().default('./data'),
+  AUTH_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters; make one with: openssl rand -base64 48')
+    .optional(),
+  PUBLIC_URL: origin.transform((value) => new URL(value).origin).optional(),
+  TRUST_PROXY: hops.default(0),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'info', 'debug', 'trace', 'silent'],
+      'must be fatal, error, info, debug, trace or silent',
+    )
+    .default('info'),
+  DEMO: flag.default(false),
+  AUTH_JWKS_URL: httpUrl.optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  DATABASE_URL: z
+    .undefined('PostgreSQL is not built yet; unset it to use the embedded database in DATA_DIR')
+    .optional(),
+  REDIS_URL: z.undefined('clusters are not built yet; unset it to run one process').optional(),
+})
+
+type Settings = z.infer<typeof settings>
+
+/**
+ * Parses the environment. An empty variable counts as not set, as compose files pass it.
+ * Throws a {@link ConfigError} that names the first wrong variable.
+ */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new ConfigError(String(issue?.path[0] ?? 'environment'), issue?.message ?? 'is not valid')
+  }
+  const values = parsed.data
+  const dataDir = path.resolve(values.DATA_DIR)
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    dataDir,
+    publicUrl: values.PUBLIC_URL ?? `http://${hostInUrl(values.HOST)}:${values.PORT}`,
+    publicUrlGiven: values.PUBLIC_URL !== undefined,
+    authSecret: values.AUTH_SECRET ?? demoSecret(values.DEMO, dataDir),
+    trustProxy: values.TRUST_PROXY,
+    logLevel: values.LOG_LEVEL,
+    demo: values.DEMO,
+    outsideIssuer: outsideIssuerOf(values),
+    webRoot: path.resolve(import.meta.dirname, '../../web/dist'),
+  }
+}
+
+function outsideIssuerOf(values: Settings): OutsideIssuer | undefined {
+  const { AUTH_JWKS_URL: jwksUrl, AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience } = values
+  if (jwksUrl === undefined && issuer === undefined && audience === undefined) return undefined
+  const together = 'is required: AUTH_JWKS_URL, AUTH_ISSUER and AUTH_AUDIENCE belong together'
+  if (jwksUrl === undefined) throw new ConfigError('AUTH_JWKS_URL', together)
+  if (issuer === undefined) throw new ConfigError('AUTH_ISSUER', together)
+  if (audience === undefined) throw new ConfigError('AUTH_AUDIENCE', together)
+  return { jwksUrl, issuer, audience }
+}
+
+/** What a browser on this machine types for a listening address. */
+export function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+/** True when only programs on this machine reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/**
+ * Outside demo mode a secret must be given. In demo mode it is made once and kept beside the data, so that a restart
+ * keeps people signed in and the token keys, which are encrypted with it, readable.
+ */
+function demoSecret(demo: boolean, dataDir: string): string {
+  if (!demo) {
+    throw new ConfigError('AUTH_SECRET', 'is required; make one with: openssl rand -base64 48')
+  }
+  const file = path.join(dataDir, 'demo-secret')
+  try {
+    if (existsSync(file)) return readFileSync(file, 'utf8')
+    mkdirSync(dataDir, { recursive: true })
+    const secret = randomBytes(48).toString('base64url')
+    writeFileSync(file, secret, { mode: 0o600 })
+    chmodSync(file, 0o600)
+    return secret
+  } catch (error) {
+    throw new ConfigError(
+      'DATA_DIR',
+      `cannot be written to (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+    )
+  }
+}
