@@ -1,0 +1,205 @@
+import type { DocumentKind } from '@fulqrun/protocol'
+import * as Y from 'yjs'
+import { newDocumentId } from './document-id.ts'
+import { currentSchemaVersion, defineRoots, kindSpec, rootsOf } from './kinds.ts'
+import { localOrigin } from './origins.ts'
+import { formatPath, isCollectionRoot, parsePath, textPrefix, type CollectionRoot } from './path.ts'
+import { isPlainJson } from './plain-json.ts'
+import type { StoredProposal } from './proposal.ts'
+import { readMeta } from './read.ts'
+import { SchemaError } from './schema-issue.ts'
+import { checkValue, isCleared } from './validation.ts'
+
+/**
+ * Commands: the only way in which apps write. Each is one transaction with origin {@link localOrigin}, and stamps
+ * `edited[path]` with the device's time in it, so that the time of an edit travels with the edit.
+ * They throw a SchemaError for what no screen should let through (unknown path, invalid value, pinned root): check
+ * what a person entered with `checkValue` first.
+ */
+
+export interface EditOptions {
+  /** Device time of the edit, ms since 1970 UTC. */
+  readonly now: number
+}
+
+export interface CreateOptions {
+  readonly kind: DocumentKind
+  readonly territoryId: string
+  /** User id. */
+  readonly createdBy: string
+  /** ms since 1970 UTC. */
+  readonly createdAt: number
+  readonly fields?: Readonly<Record<string, unknown>> | undefined
+  /** First contents of co-edited texts by name. */
+  readonly texts?: Readonly<Record<string, string>> | undefined
+}
+
+/** Writes a new record into an empty document. */
+export function createDocument(doc: Y.Doc, options: CreateOptions): void {
+  const { kind, territoryId, createdBy, createdAt, fields = {}, texts = {} } = options
+  defineRoots(doc, kind)
+  for (const [key, value] of Object.entries(fields)) assertValue(kind, `fields.${key}`, value)
+  doc.transact(() => {
+    const meta = doc.getMap('meta')
+    meta.set('kind', kind)
+    meta.set('schemaVersion', currentSchemaVersion)
+    meta.set('territoryId', territoryId)
+    meta.set('createdBy', createdBy)
+    meta.set('createdAt', createdAt)
+    for (const [key, value] of Object.entries(fields)) {
+      if (isCleared(value)) continue
+      doc.getMap('fields').set(key, value)
+      stamp(doc, `fields.${key}`, createdAt)
+    }
+    for (const [name, text] of Object.entries(texts)) {
+      getText(doc, name).insert(0, text)
+      stamp(doc, textPrefix + name, createdAt)
+    }
+  }, localOrigin)
+}
+
+/** Sets a field (`fields.<key>`) or a field of an entry (`activities.<id>.<key>`); a cleared value deletes it. */
+export function setField(doc: Y.Doc, path: string, value: unknown, { now }: EditOptions): void {
+  const { root, id, key } = parsePath(path)
+  if (key === undefined || !isClientScalar(root)) throw notWritable(path)
+  assertValue(kindOf(doc), path, value)
+  doc.transact(() => {
+    writeKey(id === undefined ? doc.getMap(root) : mustGetEntry(doc, root, id), key, value)
+    stamp(doc, path, now)
+  }, localOrigin)
+}
+
+/** The same as {@link setField}, for a path inside a collection. */
+export function setEntryField(doc: Y.Doc, path: string, value: unknown, options: EditOptions): void {
+  setField(doc, path, value, options)
+}
+
+/** Adds an entry to a collection and answers its id. */
+export function addEntry(
+  doc: Y.Doc,
+  collection: CollectionRoot,
+  values: Readonly<Record<string, unknown>>,
+  { now, id = newDocumentId() }: EditOptions & { readonly id?: string | undefined },
+): string {
+  const path = formatPath({ root: collection, id })
+  assertValue(kindOf(doc), path, values)
+  doc.transact(() => {
+    const filled = Object.entries(values).filter(([, value]) => !isCleared(value))
+    doc.getMap(collection).set(id, new Y.Map(filled))
+    stamp(doc, path, now)
+  }, localOrigin)
+  return id
+}
+
+/** Removes an entry; does nothing when it is already gone. */
+export function removeEntry(doc: Y.Doc, collection: CollectionRoot, id: string, { now }: EditOptions): void {
+  const path = formatPath({ root: collection, id })
+  if (!isCollectionRoot(collection)) throw notWritable(path)
+  const entries = doc.getMap(collection)
+  if (!entries.has(id)) return
+  doc.transact(() => {
+    entries.delete(id)
+    const edited = doc.getMap('edited')
+    for (const key of [...edited.keys()]) if (key.startsWith(`${path}.`)) edited.delete(key)
+    stamp(doc, path, now)
+  }, localOrigin)
+}
+
+export interface ProposeOptions extends EditOptions {
+  /** Path of a pinned field. */
+  readonly path: string
+  readonly value: unknown
+  readonly reason?: string | undefined
+  /** User id; the server replaces it by the authenticated one. */
+  readonly author: string
+}
+
+/** Asks for another value of a pinned field; answers the proposal's id. */
+export function propose(doc: Y.Doc, { path, value, reason, author, now }: ProposeOptions): string {
+  const kind = kindOf(doc)
+  const { root, key } = parsePath(path)
+  if (key === undefined || !kindSpec(kind).pinned.some((pinned) => pinned.root === root))
+    throw notWritable(path)
+  assertValue(kind, path, value)
+  const official = doc.getMap(root).get(key)
+  const proposal: StoredProposal = {
+    path,
+    value: value ?? null,
+    ...(isPlainJson(official) ? { base: official } : {}),
+    ...(reason === undefined || reason === '' ? {} : { reason }),
+    author,
+    proposedAt: now,
+    status: 'waiting',
+  }
+  const id = newDocumentId()
+  doc.transact(() => {
+    doc.getMap('proposals').set(id, proposal)
+    stamp(doc, `proposals.${id}`, now)
+  }, localOrigin)
+  return id
+}
+
+/** A co-edited text by its name, as in `meddpicc.metrics.currentCost` or `commentary`. */
+export function getText(doc: Y.Doc, name: string): Y.Text {
+  return doc.getText(name.startsWith(textPrefix) ? name : textPrefix + name)
+}
+
+/** The co-edited rich notes, to be bound to an editor. */
+export function getNotes(doc: Y.Doc): Y.XmlFragment {
+  return doc.getXmlFragment('notes')
+}
+
+function kindOf(doc: Y.Doc): DocumentKind {
+  const { kind, schemaVersion } = readMeta(doc)
+  if (kind === undefined)
+    throw new SchemaError({
+      path: 'meta.kind',
+      code: 'value/missing',
+      message: 'The record is not there yet',
+    })
+  if (schemaVersion > currentSchemaVersion)
+    throw new SchemaError({
+      path: 'meta.schemaVersion',
+      code: 'document/too-new',
+      message: 'The record was written by a newer version of the app',
+    })
+  return kind
+}
+
+const clientScalarRoots: ReadonlySet<string> = new Set(['fields', ...collectionNames()])
+
+function collectionNames(): string[] {
+  return ['opportunity', 'contact', 'kpi'].flatMap((kind) =>
+    rootsOf(kind as DocumentKind)
+      .filter(({ holds }) => holds === 'entries')
+      .map(({ name }) => name),
+  )
+}
+
+function isClientScalar(root: string): boolean {
+  return clientScalarRoots.has(root)
+}
+
+function notWritable(path: string): SchemaError {
+  return new SchemaError({ path, code: 'path/unknown', message: 'Commands do not write here' })
+}
+
+function assertValue(kind: DocumentKind, path: string, value: unknown): void {
+  const issue = checkValue(kind, path, value)
+  if (issue) throw new SchemaError(issue)
+}
+
+function mustGetEntry(doc: Y.Doc, root: string, id: string): Y.Map<unknown> {
+  const entry = doc.getMap(root).get(id)
+  if (entry instanceof Y.Map) return entry as Y.Map<unknown>
+  throw new SchemaError({ path: `${root}.${id}`, code: 'entry/invalid', message: 'The entry is gone' })
+}
+
+function writeKey(map: Y.Map<unknown>, key: string, value: unknown): void {
+  if (isCleared(value)) map.delete(key)
+  else map.set(key, value)
+}
+
+function stamp(doc: Y.Doc, path: string, now: number): void {
+  doc.getMap('edited').set(path, now)
+}

@@ -1,0 +1,208 @@
+import type { DocumentKind } from '@fulqrun/protocol'
+import type * as Y from 'yjs'
+import { kpiIds, type KpiId } from './kpi-definitions.ts'
+import { scoreMeddpicc } from './meddpicc-score.ts'
+import { stageProbability, type StageId } from './opportunity-spec.ts'
+import { readContact, readKpi, readOpportunity } from './read.ts'
+import type { Activity, Consent, ContactView, KpiView, OpportunityView } from './views.ts'
+
+/** What lists show of a record, small and plain JSON; the catalogue stores it. */
+export interface OpportunitySummary {
+  readonly stage: StageId
+  readonly account?: string | undefined
+  readonly product?: string | undefined
+  /** User id. */
+  readonly owner?: string | undefined
+  readonly closeDate?: string | undefined
+  /** Official amount; absent until finance has set one. */
+  readonly amount?: number | undefined
+  readonly currency: string
+  /** Stated, or that of the stage. */
+  readonly probability: number
+  readonly meddpiccScore: number
+  readonly nextActivity?: NextActivity | undefined
+  readonly nextStep?: string | undefined
+  readonly openProposals: number
+}
+
+export interface NextActivity {
+  readonly subject: string
+  readonly type: Activity['type']
+  readonly dueDate: string
+}
+
+export interface ContactSummary {
+  readonly specialty?: string | undefined
+  readonly segment?: ContactView['fields']['segment']
+  readonly organization?: string | undefined
+  readonly city?: string | undefined
+  readonly phone?: string | undefined
+  readonly email?: string | undefined
+  readonly npi?: string | undefined
+  /** Latest word per channel; a "do not" wish counts as opted out. */
+  readonly consent: Readonly<Partial<Record<Consent['channel'], 'opt_in' | 'opt_out'>>>
+  /** Last day of an opt-in, per channel that has one. */
+  readonly consentExpires: Readonly<Partial<Record<Consent['channel'], string>>>
+}
+
+export interface KpiSummary {
+  readonly period: string
+  readonly headline: readonly {
+    readonly id: KpiId
+    readonly value: number
+    readonly target?: number | undefined
+    readonly previous?: number | undefined
+  }[]
+  /** Newest as-of time of the values, ms. */
+  readonly asOf?: number | undefined
+}
+
+export type Summarized =
+  | { readonly title: string; readonly summary: OpportunitySummary }
+  | { readonly title: string; readonly summary: ContactSummary }
+  | { readonly title: string; readonly summary: KpiSummary }
+
+/** Title and summary of a document, whatever state it is in. */
+export function summarize(doc: Y.Doc, kind: DocumentKind): Summarized {
+  switch (kind) {
+    case 'opportunity':
+      return summarizeOpportunity(readOpportunity(doc).view)
+    case 'contact':
+      return summarizeContact(readContact(doc).view)
+    case 'kpi':
+      return summarizeKpi(readKpi(doc).view)
+  }
+}
+
+/** Drops what is undefined, so that a summary is the same before and after JSON. */
+function compact<T extends object>(summary: T): T {
+  return Object.fromEntries(Object.entries(summary).filter(([, value]) => value !== undefined)) as T
+}
+
+export function summarizeOpportunity(view: OpportunityView): {
+  readonly title: string
+  readonly summary: OpportunitySummary
+} {
+  const { fields, financials } = view
+  return {
+    title: fields.name || 'Untitled opportunity',
+    summary: compact<OpportunitySummary>({
+      stage: fields.stage,
+      account: fields.account,
+      product: fields.product,
+      owner: fields.ownerId,
+      closeDate: fields.closeDate,
+      amount: financials.amount,
+      currency: financials.currency,
+      probability: fields.probability ?? stageProbability(fields.stage),
+      meddpiccScore: scoreMeddpicc(view).overall,
+      nextActivity: nextActivity(view.activities),
+      nextStep: fields.nextStep,
+      openProposals: view.proposals.filter(({ status }) => status === 'waiting').length,
+    }),
+  }
+}
+
+/** The planned activity that is due first, overdue ones included. */
+export function nextActivity(activities: readonly Activity[]): NextActivity | undefined {
+  let next: NextActivity | undefined
+  for (const { status, dueDate, subject, type } of activities)
+    if (status === 'pending' && dueDate !== undefined && (!next || dueDate < next.dueDate))
+      next = { subject, type, dueDate }
+  return next
+}
+
+export function contactName({ fields }: ContactView): string {
+  const name = [fields.firstName, fields.lastName].filter((part) => part !== '').join(' ')
+  if (name === '') return 'Unnamed contact'
+  return fields.credentials ? `${name}, ${fields.credentials}` : name
+}
+
+export function summarizeContact(view: ContactView): {
+  readonly title: string
+  readonly summary: ContactSummary
+} {
+  const { fields, affiliations } = view
+  const current = affiliations.find(({ isPrimary }) => isPrimary) ?? affiliations[0]
+  return {
+    title: contactName(view),
+    summary: compact<ContactSummary>({
+      specialty: fields.specialty,
+      segment: fields.segment,
+      organization: current?.organization || undefined,
+      city: fields.city,
+      phone: fields.phone ?? fields.mobile,
+      email: fields.email,
+      npi: fields.npi,
+      ...summarizeConsent(view),
+    }),
+  }
+}
+
+function summarizeConsent(view: ContactView): Pick<ContactSummary, 'consent' | 'consentExpires'> {
+  const consent: Partial<Record<Consent['channel'], 'opt_in' | 'opt_out'>> = {}
+  const consentExpires: Partial<Record<Consent['channel'], string>> = {}
+  for (const channel of new Set(view.consents.map((line) => line.channel))) {
+    const line = latestConsent(view.consents, channel)
+    if (!line) continue
+    consent[channel] = line.optType === 'opt_out' ? 'opt_out' : 'opt_in'
+    if (line.optType !== 'opt_out' && line.expiresOn !== undefined) consentExpires[channel] = line.expiresOn
+  }
+  for (const channel of refusedChannels(view)) {
+    consent[channel] = 'opt_out'
+    delete consentExpires[channel]
+  }
+  return { consent, consentExpires }
+}
+
+function refusedChannels({ fields }: ContactView): Consent['channel'][] {
+  return [
+    ...(fields.doNotCall ? (['phone', 'sms'] as const) : []),
+    ...(fields.doNotEmail ? (['email'] as const) : []),
+    ...(fields.doNotVisit ? (['visit'] as const) : []),
+  ]
+}
+
+/** The line given last for a channel; of two given at the same moment the opt-out. */
+function latestConsent(consents: readonly Consent[], channel: Consent['channel']): Consent | undefined {
+  let latest: Consent | undefined
+  for (const line of consents) {
+    if (line.channel !== channel) continue
+    const [time, best] = [line.capturedAt ?? 0, latest?.capturedAt ?? 0]
+    if (!latest || time > best || (time === best && line.optType === 'opt_out')) latest = line
+  }
+  return latest
+}
+
+/** Whether a contact may be approached on a channel today: `none` when nothing was said or the consent has run out. */
+export function consentState(
+  view: ContactView,
+  channel: Consent['channel'],
+  now: number,
+): 'opt_in' | 'opt_out' | 'none' {
+  const { consent, consentExpires } = summarizeConsent(view)
+  const expires = consentExpires[channel]
+  const today = new Date(now).toISOString().slice(0, 10)
+  if (expires !== undefined && expires < today) return 'none'
+  return consent[channel] ?? 'none'
+}
+
+/** KPIs that lists show first, in this order. */
+const headlineIds: readonly KpiId[] = ['trx', 'nrx', 'market_share', 'growth', 'quota_attainment', 'reach']
+
+export function summarizeKpi(view: KpiView): { readonly title: string; readonly summary: KpiSummary } {
+  const { fields, values, targets } = view
+  const times = kpiIds.flatMap((id) => values[id]?.asOf ?? [])
+  return {
+    title: fields.title || fields.period || 'Untitled KPI set',
+    summary: compact<KpiSummary>({
+      period: fields.period,
+      headline: headlineIds.flatMap((id) => {
+        const entry = values[id]
+        if (!entry) return []
+        return [compact({ id, value: entry.value, target: targets[id], previous: entry.previous })]
+      }),
+      asOf: times.length === 0 ? undefined : Math.max(...times),
+    }),
+  }
+}

@@ -1,0 +1,188 @@
+import { isDocumentKind, type DocumentKind } from '@fulqrun/protocol'
+import * as z from 'zod/mini'
+import type { FieldShape, FieldSpec } from './field-spec.ts'
+import { fieldSpec, kindSpec, rootsOf } from './kinds.ts'
+import { isNpi } from './npi.ts'
+import { parsePath } from './path.ts'
+import { proposalSchema } from './proposal.ts'
+import type { SchemaIssue } from './schema-issue.ts'
+
+/** Compiling validators needs `eval`, which our content security policy forbids. */
+z.config({ jitless: true })
+
+/** Characters of a string whose description names no limit. */
+const defaultMaxLength = 500
+/** Entries of a list field; more is not a field but a collection. */
+const maxListEntries = 50
+const maxTrend = 120
+
+const datePattern = /^\d{4}-\d{2}-\d{2}$/
+
+/** True for a calendar day that exists, as `YYYY-MM-DD`. */
+export function isCalendarDate(text: string): boolean {
+  if (!datePattern.test(text)) return false
+  const time = Date.parse(`${text}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text
+}
+
+const finite = () => z.number('Enter a number')
+
+function limited({ maxLength = defaultMaxLength }: FieldShape) {
+  return z.string('Enter text').check(z.maxLength(maxLength, `At most ${maxLength} characters`))
+}
+
+function patterned(shape: FieldShape, pattern: RegExp, message: string) {
+  return limited(shape).check(z.regex(pattern, message))
+}
+
+function numeric({ min, max }: FieldShape) {
+  const checks = [
+    ...(min === undefined ? [] : [z.gte(min, `At least ${min}`)]),
+    ...(max === undefined ? [] : [z.lte(max, `At most ${max}`)]),
+  ]
+  return finite().check(...checks)
+}
+
+const kpiValueSchema = z.strictObject({
+  value: finite(),
+  asOf: finite().check(z.gte(0)),
+  formulaVersion: z.int(),
+  previous: z.optional(finite()),
+  trend: z.optional(z.array(finite()).check(z.maxLength(maxTrend))),
+})
+
+function build(shape: FieldShape): z.ZodMiniType {
+  switch (shape.type) {
+    case 'string':
+    case 'person':
+    case 'reference':
+      return limited(shape)
+    case 'text':
+    case 'rich':
+      return z.string()
+    case 'email':
+      return patterned(shape, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'Not an email address')
+    case 'phone':
+      return patterned(
+        shape,
+        /^\+?[\d\s().\-/]*\d[\d\s().\-/]*(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i,
+        'Not a phone number',
+      )
+    case 'npi':
+      return limited(shape).check(z.refine((value) => isNpi(value), 'Not a valid NPI: check the ten digits'))
+    case 'currency':
+      return patterned(shape, /^[A-Z]{3}$/, 'Three capital letters, as in USD')
+    case 'date':
+      return limited(shape).check(z.refine((value) => isCalendarDate(value), 'Not a date'))
+    case 'period':
+      return patterned(shape, /^\d{4}-Q[1-4]$/, 'A quarter, as in 2026-Q3')
+    case 'time':
+      return numeric({ ...shape, min: 0 })
+    case 'integer':
+      return numeric(shape).check(z.refine((value) => Number.isSafeInteger(value), 'A whole number'))
+    case 'money':
+      return numeric(shape).check(z.refine((value) => isMoney(value), 'At most two decimals'))
+    case 'number':
+      return numeric(shape)
+    case 'percent':
+      return numeric({ ...shape, min: shape.min ?? 0, max: shape.max ?? 100 })
+    case 'boolean':
+      return z.boolean('Yes or no')
+    case 'choice':
+      return z.enum(
+        (shape.options ?? []).map(({ value }) => value),
+        'Choose one of the options',
+      )
+    case 'list':
+      return z
+        .array(limited(shape).check(z.minLength(1, 'Not empty')))
+        .check(z.maxLength(maxListEntries, `At most ${maxListEntries} entries`))
+    case 'kpiValue':
+      return kpiValueSchema
+  }
+}
+
+/** Amounts up to 10^13 with two decimals are exact enough in a double: decimal(15,2) of the original. */
+function isMoney(value: number): boolean {
+  return Math.abs(value) < 1e13 && Math.abs(value * 100 - Math.round(value * 100)) < 1e-3
+}
+
+const validators = new WeakMap<FieldShape, z.ZodMiniType>()
+
+/** The zod schema of a field, made once. */
+export function validatorOf(spec: FieldShape): z.ZodMiniType {
+  let validator = validators.get(spec)
+  if (!validator) {
+    validator = build(spec)
+    validators.set(spec, validator)
+  }
+  return validator
+}
+
+/** What is wrong with a value for a field, in words for the person who edits; undefined when it is fine. */
+export function fieldProblem(spec: FieldShape, value: unknown): string | undefined {
+  const result = validatorOf(spec).safeParse(value)
+  return result.success ? undefined : (result.error.issues[0]?.message ?? 'Not valid')
+}
+
+/** Cleared: nothing stored under the key. */
+export function isCleared(value: unknown): boolean {
+  return value === undefined || value === null || value === ''
+}
+
+function checkField(spec: FieldSpec, path: string, value: unknown): SchemaIssue | undefined {
+  if (isCleared(value)) {
+    if (!spec.required) return undefined
+    return { path, code: 'value/missing', message: `${spec.label} is needed` }
+  }
+  const message = fieldProblem(spec, value)
+  return message === undefined ? undefined : { path, code: 'value/invalid', message }
+}
+
+function unknownPath(path: string): SchemaIssue {
+  return { path, code: 'path/unknown', message: 'There is no such field' }
+}
+
+function checkEntry(kind: DocumentKind, path: string, value: unknown): SchemaIssue | undefined {
+  const { root } = parsePath(path)
+  const collection = kindSpec(kind).collections.find((candidate) => candidate.root === root)
+  if (!collection) return unknownPath(path)
+  if (isCleared(value)) return undefined
+  if (typeof value !== 'object') return { path, code: 'entry/invalid', message: 'Not an entry' }
+  const values = value as Readonly<Record<string, unknown>>
+  for (const key of Object.keys(values))
+    if (!fieldSpec(kind, `${path}.${key}`)) return unknownPath(`${path}.${key}`)
+  for (const spec of collection.fields) {
+    const issue = checkField(spec, `${path}.${spec.key}`, values[spec.key] ?? spec.default)
+    if (issue) return issue
+  }
+  return undefined
+}
+
+function checkJson(root: string, path: string, value: unknown): SchemaIssue | undefined {
+  if (isCleared(value)) return undefined
+  if (root !== 'proposals') return undefined
+  const result = proposalSchema.safeParse(value)
+  return result.success ? undefined : { path, code: 'entry/invalid', message: 'Not a proposal' }
+}
+
+/**
+ * Checks a value for a path of a kind: a field, a whole entry of a collection, a proposal, a text, or an `edited`
+ * time. Undefined means fine. A cleared value (undefined, null or empty text) is fine unless the field is required.
+ */
+export function checkValue(kind: DocumentKind, path: string, value: unknown): SchemaIssue | undefined {
+  const { root, id, key } = parsePath(path)
+  const rootSpec = rootsOf(kind).find(({ name }) => name === root)
+  if (!rootSpec) return unknownPath(path)
+  if (rootSpec.holds === 'json') return id === undefined ? unknownPath(path) : checkJson(root, path, value)
+  if (rootSpec.holds === 'entries' && key === undefined)
+    return id === undefined ? unknownPath(path) : checkEntry(kind, path, value)
+  if (root === 'edited') {
+    const known = key !== undefined && isCleared(value) ? true : Number.isFinite(value)
+    return known ? undefined : { path, code: 'value/invalid', message: 'Not a time' }
+  }
+  if (path === 'meta.kind' && !isDocumentKind(value))
+    return { path, code: 'value/invalid', message: 'Not a kind of document' }
+  const spec = fieldSpec(kind, path)
+  return spec ? checkField(spec, path, value) : unknownPath(path)
+}
