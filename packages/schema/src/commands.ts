@@ -100,7 +100,7 @@ export function removeEntry(doc: Y.Doc, collection: CollectionRoot, id: string, 
   doc.transact(() => {
     entries.delete(id)
     const edited = doc.getMap('edited')
-    for (const key of [...edited.keys()]) if (key.startsWith(`${path}.`)) edited.delete(key)
+    for (const key of edited.keys()) if (key.startsWith(`${path}.`)) edited.delete(key)
     stamp(doc, path, now)
   }, localOrigin)
 }

@@ -21,7 +21,7 @@ export function readRootMap(doc: Y.Doc, name: string, issues: SchemaIssue[]): Y.
 }
 
 export function readRootText(doc: Y.Doc, name: string, issues: SchemaIssue[]): string {
-  return attempt(() => doc.getText(name).toString(), name, issues) ?? ''
+  return attempt(() => doc.getText(name).toJSON(), name, issues) ?? ''
 }
 
 /** The words of the notes: one line per block, without marks. */

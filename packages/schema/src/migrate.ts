@@ -1,5 +1,5 @@
 import type { DocumentKind } from '@fulqrun/protocol'
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { currentSchemaVersion, defineRoots } from './kinds.ts'
 import { toVersionTwo } from './migrations/version-two.ts'
 import { migrationOrigin } from './origins.ts'

@@ -1,4 +1,4 @@
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import type { FieldSpec } from './field-spec.ts'
 import { isPlainJson } from './plain-json.ts'
 import type { SchemaIssue } from './schema-issue.ts'

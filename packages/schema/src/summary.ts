@@ -62,16 +62,15 @@ export type Summarized =
   | { readonly title: string; readonly summary: ContactSummary }
   | { readonly title: string; readonly summary: KpiSummary }
 
+const summarizers: Readonly<Record<DocumentKind, (doc: Y.Doc) => Summarized>> = {
+  opportunity: (doc) => summarizeOpportunity(readOpportunity(doc).view),
+  contact: (doc) => summarizeContact(readContact(doc).view),
+  kpi: (doc) => summarizeKpi(readKpi(doc).view),
+}
+
 /** Title and summary of a document, whatever state it is in. */
 export function summarize(doc: Y.Doc, kind: DocumentKind): Summarized {
-  switch (kind) {
-    case 'opportunity':
-      return summarizeOpportunity(readOpportunity(doc).view)
-    case 'contact':
-      return summarizeContact(readContact(doc).view)
-    case 'kpi':
-      return summarizeKpi(readKpi(doc).view)
-  }
+  return summarizers[kind](doc)
 }
 
 /** Drops what is undefined, so that a summary is the same before and after JSON. */

@@ -1,4 +1,4 @@
-import * as Y from 'yjs'
+import type * as Y from 'yjs'
 import { stampOrigin } from './origins.ts'
 import { textPrefix } from './path.ts'
 

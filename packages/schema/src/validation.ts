@@ -1,6 +1,6 @@
 import { isDocumentKind, type DocumentKind } from '@fulqrun/protocol'
 import * as z from 'zod/mini'
-import type { FieldShape, FieldSpec } from './field-spec.ts'
+import type { FieldShape, FieldSpec, FieldType } from './field-spec.ts'
 import { fieldSpec, kindSpec, rootsOf } from './kinds.ts'
 import { isNpi } from './npi.ts'
 import { parsePath } from './path.ts'
@@ -35,6 +35,10 @@ function patterned(shape: FieldShape, pattern: RegExp, message: string) {
   return limited(shape).check(z.regex(pattern, message))
 }
 
+function refined(shape: FieldShape, test: (value: string) => boolean, message: string) {
+  return limited(shape).check(z.refine((value) => test(value), message))
+}
+
 function numeric({ min, max }: FieldShape) {
   const checks = [
     ...(min === undefined ? [] : [z.gte(min, `At least ${min}`)]),
@@ -51,55 +55,38 @@ const kpiValueSchema = z.strictObject({
   trend: z.optional(z.array(finite()).check(z.maxLength(maxTrend))),
 })
 
-function build(shape: FieldShape): z.ZodMiniType {
-  switch (shape.type) {
-    case 'string':
-    case 'person':
-    case 'reference':
-      return limited(shape)
-    case 'text':
-    case 'rich':
-      return z.string()
-    case 'email':
-      return patterned(shape, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'Not an email address')
-    case 'phone':
-      return patterned(
-        shape,
-        /^\+?[\d\s().\-/]*\d[\d\s().\-/]*(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i,
-        'Not a phone number',
-      )
-    case 'npi':
-      return limited(shape).check(z.refine((value) => isNpi(value), 'Not a valid NPI: check the ten digits'))
-    case 'currency':
-      return patterned(shape, /^[A-Z]{3}$/, 'Three capital letters, as in USD')
-    case 'date':
-      return limited(shape).check(z.refine((value) => isCalendarDate(value), 'Not a date'))
-    case 'period':
-      return patterned(shape, /^\d{4}-Q[1-4]$/, 'A quarter, as in 2026-Q3')
-    case 'time':
-      return numeric({ ...shape, min: 0 })
-    case 'integer':
-      return numeric(shape).check(z.refine((value) => Number.isSafeInteger(value), 'A whole number'))
-    case 'money':
-      return numeric(shape).check(z.refine((value) => isMoney(value), 'At most two decimals'))
-    case 'number':
-      return numeric(shape)
-    case 'percent':
-      return numeric({ ...shape, min: shape.min ?? 0, max: shape.max ?? 100 })
-    case 'boolean':
-      return z.boolean('Yes or no')
-    case 'choice':
-      return z.enum(
-        (shape.options ?? []).map(({ value }) => value),
-        'Choose one of the options',
-      )
-    case 'list':
-      return z
-        .array(limited(shape).check(z.minLength(1, 'Not empty')))
-        .check(z.maxLength(maxListEntries, `At most ${maxListEntries} entries`))
-    case 'kpiValue':
-      return kpiValueSchema
-  }
+const phonePattern = /^\+?[\d\s().\-/]*\d[\d\s().\-/]*(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i
+
+/** One zod schema per field type. */
+const builders: Readonly<Record<FieldType, (shape: FieldShape) => z.ZodMiniType>> = {
+  string: limited,
+  person: limited,
+  reference: limited,
+  text: () => z.string(),
+  rich: () => z.string(),
+  email: (shape) => patterned(shape, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'Not an email address'),
+  phone: (shape) => patterned(shape, phonePattern, 'Not a phone number'),
+  npi: (shape) => refined(shape, isNpi, 'Not a valid NPI: check the ten digits'),
+  currency: (shape) => patterned(shape, /^[A-Z]{3}$/, 'Three capital letters, as in USD'),
+  date: (shape) => refined(shape, isCalendarDate, 'Not a date'),
+  period: (shape) => patterned(shape, /^\d{4}-Q[1-4]$/, 'A quarter, as in 2026-Q3'),
+  time: (shape) => numeric({ ...shape, min: 0 }),
+  number: numeric,
+  integer: (shape) =>
+    numeric(shape).check(z.refine((value) => Number.isSafeInteger(value), 'A whole number')),
+  money: (shape) => numeric(shape).check(z.refine(isMoney, 'At most two decimals')),
+  percent: (shape) => numeric({ ...shape, min: shape.min ?? 0, max: shape.max ?? 100 }),
+  boolean: () => z.boolean('Yes or no'),
+  choice: ({ options = [] }) =>
+    z.enum(
+      options.map(({ value }) => value),
+      'Choose one of the options',
+    ),
+  list: (shape) =>
+    z
+      .array(limited(shape).check(z.minLength(1, 'Not empty')))
+      .check(z.maxLength(maxListEntries, `At most ${maxListEntries} entries`)),
+  kpiValue: () => kpiValueSchema,
 }
 
 /** Amounts up to 10^13 with two decimals are exact enough in a double: decimal(15,2) of the original. */
@@ -113,7 +100,7 @@ const validators = new WeakMap<FieldShape, z.ZodMiniType>()
 export function validatorOf(spec: FieldShape): z.ZodMiniType {
   let validator = validators.get(spec)
   if (!validator) {
-    validator = build(spec)
+    validator = builders[spec.type](spec)
     validators.set(spec, validator)
   }
   return validator
