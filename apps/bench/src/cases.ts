@@ -38,7 +38,7 @@ export const loadCases: readonly LoadCase[] = [
     documents: 50,
     inFlight: 4,
     edit: 'fields',
-    edits: 10_000,
+    edits: 20_000,
   },
   {
     id: 'typing',
