@@ -1,0 +1,82 @@
+import type { OpenDocument } from '@fulqrun/sync'
+import { getText } from '@fulqrun/schema'
+import { type CSSProperties, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { cx } from '../../ui/cx.ts'
+import { controlClass, helpClass, labelClass } from '../../ui/control.ts'
+import { fieldClass } from '../../ui/Field.tsx'
+import { bindText } from './text-binding.ts'
+
+export interface PlainTextFieldProps {
+  readonly openDocument: OpenDocument
+  /** Name of the co-edited text, without `text:`. */
+  readonly name: string
+  readonly label: string
+  readonly help?: string | undefined
+  readonly placeholder?: string | undefined
+  readonly isReadOnly?: boolean | undefined
+  readonly hideLabel?: boolean | undefined
+  readonly minRows?: number | undefined
+  /** Beside the label: who is typing here. */
+  readonly meta?: ReactNode | undefined
+  /** Colour of a colleague who is in this field. */
+  readonly ring?: string | undefined
+  readonly className?: string | undefined
+}
+
+/** Plain text that several people write at once: what is typed here goes out as it is typed, and theirs comes in. */
+export function PlainTextField(props: PlainTextFieldProps) {
+  const { openDocument, name, label, help, placeholder, isReadOnly = false, minRows = 2 } = props
+  const field = useRef<HTMLTextAreaElement>(null)
+  const [arrivals, setArrivals] = useState(0)
+  const id = useId()
+  const helpId = `${id}-help`
+  useEffect(() => {
+    const element = field.current
+    if (element === null) return undefined
+    const binding = bindText({
+      field: element,
+      text: getText(openDocument.doc, name),
+      isFocused: () => document.activeElement === element,
+      onRemoteChange: () => {
+        setArrivals((count) => count + 1)
+      },
+    })
+    return binding.close
+  }, [openDocument.doc, name])
+  const style: CSSProperties | undefined =
+    props.ring === undefined ? undefined : { boxShadow: `0 0 0 2px ${props.ring}` }
+  return (
+    <div className={cx(fieldClass, props.className)}>
+      <div className="flex items-baseline gap-2">
+        <label htmlFor={id} className={cx(labelClass, props.hideLabel === true && 'sr-only')}>
+          {label}
+        </label>
+        {props.meta}
+      </div>
+      <textarea
+        ref={field}
+        id={id}
+        data-field={`text:${name}`}
+        rows={minRows}
+        readOnly={isReadOnly}
+        placeholder={placeholder}
+        aria-describedby={help === undefined ? undefined : helpId}
+        style={style}
+        className={cx(
+          controlClass,
+          'field-sizing-content h-auto resize-y py-1.5 leading-5 touch:h-auto touch:py-2 touch:leading-6',
+          isReadOnly && 'border-line bg-sunken',
+        )}
+      />
+      {/* Restarts with each arrival: a short bar, because tinting the text itself would disturb who is typing in it. */}
+      {arrivals > 0 && (
+        <span key={arrivals} aria-hidden className="-mt-1.5 h-0.5 rounded-full animate-tint" />
+      )}
+      {help !== undefined && (
+        <p id={helpId} className={helpClass}>
+          {help}
+        </p>
+      )}
+    </div>
+  )
+}
