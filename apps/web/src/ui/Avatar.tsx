@@ -1,7 +1,7 @@
 import type { CSSProperties } from 'react'
 import { Hint } from './Tooltip.tsx'
 import { cx } from './cx.ts'
-import { initials, personColor } from './person-color.ts'
+import { initialsOf, peerColor } from '../features/presence/palette.ts'
 
 export interface AvatarPerson {
   readonly id: string
@@ -22,7 +22,7 @@ const sizes = { sm: 'size-5 text-[0.5625rem]', md: 'size-6 text-[0.625rem]', lg:
 
 /** Initials on the person's colour. Decoration: the name stands beside it or in a hint. */
 export function Avatar({ person, size = 'md', className }: AvatarProps) {
-  const style: CSSProperties = { backgroundColor: person.color ?? personColor(person.id) }
+  const style: CSSProperties = { backgroundColor: person.color ?? peerColor(person.id) }
   return (
     <span
       aria-hidden
@@ -33,7 +33,7 @@ export function Avatar({ person, size = 'md', className }: AvatarProps) {
         className,
       )}
     >
-      {initials(person.name)}
+      {initialsOf(person.name)}
     </span>
   )
 }

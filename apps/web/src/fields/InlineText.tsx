@@ -1,0 +1,135 @@
+import { type ChangeEvent, type KeyboardEvent, useId, useRef, useState } from 'react'
+import { cx } from '../ui/cx.ts'
+import { draftOf, isNumeric, parseDraft } from './draft.ts'
+import { FieldFrame } from './FieldFrame.tsx'
+import { formatValue } from './format.ts'
+import { inlineClass } from './inline-class.ts'
+import { useRecordScope } from './record-scope.tsx'
+import { useField } from './use-field.ts'
+
+export interface InlineFieldProps {
+  /** Path in the record: `fields.phone`, `licences.<id>.number`. */
+  readonly path: string
+  /** The value in the record's view. */
+  readonly value: unknown
+  /** Id of the control, for the label. */
+  readonly id?: string | undefined
+  /** Accessible name when there is no visible label. */
+  readonly label?: string | undefined
+  readonly placeholder?: string | undefined
+  readonly className?: string | undefined
+}
+
+/** From here on a string is a paragraph rather than a line. */
+const paragraphLength = 500
+
+const inputTypes: Readonly<Record<string, string>> = { email: 'email', phone: 'tel', date: 'date' }
+
+type InputElement = HTMLInputElement | HTMLTextAreaElement
+
+interface DraftState {
+  /** What has been typed and not yet committed; undefined while the field shows the record's value. */
+  readonly draft: string | undefined
+  readonly begin: () => void
+  readonly change: (event: ChangeEvent<InputElement>) => void
+  readonly leave: () => void
+  readonly keyDown: (event: KeyboardEvent<InputElement>) => void
+}
+
+/**
+ * A draft belongs to the person who types: while it exists, changes from elsewhere do not touch what is in the input.
+ * Leaving without having typed commits nothing, so that looking at a field never overwrites a colleague's change.
+ */
+function useDraft(field: ReturnType<typeof useField>, path: string, value: unknown): DraftState {
+  const { announceField } = useRecordScope()
+  const [draft, setDraft] = useState<string>()
+  const typed = useRef(false)
+  const commit = () => {
+    if (!typed.current || draft === undefined) return true
+    if (!field.commit(parseDraft(field.spec, draft))) return false
+    typed.current = false
+    return true
+  }
+  const stop = () => {
+    typed.current = false
+    field.clearProblem()
+    setDraft(undefined)
+  }
+  return {
+    draft,
+    begin: () => {
+      announceField(path)
+      if (field.canWrite) setDraft((before) => before ?? draftOf(value))
+    },
+    change: (event) => {
+      typed.current = true
+      setDraft(event.target.value)
+    },
+    leave: () => {
+      announceField(undefined)
+      if (commit()) setDraft(undefined)
+    },
+    keyDown: (event) => {
+      if (event.nativeEvent.isComposing) return
+      const isLine = !(event.currentTarget instanceof HTMLTextAreaElement)
+      if (event.key === 'Escape' && draft !== undefined) {
+        event.stopPropagation()
+        stop()
+        event.currentTarget.blur()
+      }
+      if (event.key === 'Enter' && (isLine || event.ctrlKey || event.metaKey)) {
+        event.preventDefault()
+        if (commit()) event.currentTarget.blur()
+      }
+    },
+  }
+}
+
+/** Text, numbers, money, dates and lists, edited in place: commits on blur and Enter, Esc goes back. */
+export function InlineText({ path, value, id, label, placeholder, className }: InlineFieldProps) {
+  const { currency } = useRecordScope()
+  const field = useField(path, value)
+  const { spec, canWrite, problem } = field
+  const { draft, begin, change, leave, keyDown } = useDraft(field, path, value)
+  const problemId = useId()
+  const isDate = spec.type === 'date'
+  const shown = draft ?? (isDate ? draftOf(value) : formatValue(spec, value, { currency }))
+  const shared = {
+    id,
+    value: shown,
+    readOnly: !canWrite,
+    placeholder: canWrite ? (placeholder ?? 'Add') : 'None',
+    'aria-label': label,
+    'aria-invalid': problem !== undefined,
+    'aria-describedby': problem === undefined ? undefined : problemId,
+    onFocus: begin,
+    onChange: change,
+    onBlur: leave,
+    onKeyDown: keyDown,
+  }
+  const isParagraph = spec.type === 'string' && (spec.maxLength ?? 0) >= paragraphLength
+  return (
+    <FieldFrame path={path} remoteChanges={field.remoteChanges} problem={problem} problemId={problemId}>
+      {isParagraph ? (
+        <textarea
+          {...shared}
+          rows={1}
+          className={cx(inlineClass, 'field-sizing-content resize-none', className)}
+        />
+      ) : (
+        <input
+          {...shared}
+          type={inputTypes[spec.type] ?? 'text'}
+          inputMode={isNumeric(spec) ? 'decimal' : undefined}
+          autoComplete="off"
+          className={cx(
+            inlineClass,
+            (isNumeric(spec) || isDate) && 'num',
+            isDate && shown === '' && 'text-ink-3',
+            className,
+          )}
+        />
+      )}
+    </FieldFrame>
+  )
+}

@@ -1,0 +1,66 @@
+import type { Me } from '@fulqrun/protocol'
+import { isMe } from './api.ts'
+
+/** The part of `localStorage` that is used; a port so that tests and blocked storage are the same thing. */
+export type Remembering = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
+const meKey = 'fulqrun.me'
+const leavingKey = 'fulqrun.leaving'
+
+/** Who works on this device, so that it starts without a network. */
+export function rememberedMe(storage: Remembering): Me | undefined {
+  const text = storage.getItem(meKey)
+  if (text === null) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return isMe(value) ? value : undefined
+  } catch {
+    // Damaged: as if nobody was remembered. The person signs in again; their records are still here.
+    return undefined
+  }
+}
+
+export function rememberMe(storage: Remembering, me: Me): void {
+  storage.setItem(meKey, JSON.stringify(me))
+}
+
+export function forgetMe(storage: Remembering): void {
+  storage.removeItem(meKey)
+}
+
+/**
+ * Signed out here while the server could not be told: its cookie is still good and must not sign the person in again
+ * at the next start.
+ */
+export function isLeaving(storage: Remembering): boolean {
+  return storage.getItem(leavingKey) !== null
+}
+
+export function setLeaving(storage: Remembering, leaving: boolean): void {
+  if (leaving) storage.setItem(leavingKey, '1')
+  else storage.removeItem(leavingKey)
+}
+
+/** Storage that forgets, for browsers that block theirs. */
+export function memoryStorage(): Remembering {
+  const values = new Map<string, string>()
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => {
+      values.set(key, value)
+    },
+    removeItem: (key) => {
+      values.delete(key)
+    },
+  }
+}
+
+export function deviceStorage(): Remembering {
+  try {
+    localStorage.getItem(meKey)
+    return localStorage
+  } catch {
+    // Blocked by the browser's settings: the session lasts as long as the page.
+    return memoryStorage()
+  }
+}
