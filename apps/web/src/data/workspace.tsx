@@ -1,7 +1,7 @@
 import type { CatalogueEntry, DocumentKind, DocumentName, Me, Person } from '@fulqrun/protocol'
 import type { DocumentState, OpenDocument, Workspace } from '@fulqrun/sync'
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react'
-import { useStore } from './store.ts'
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from 'react'
+import { createStore, useStore } from './store.ts'
 
 interface WorkspaceContextValue {
   readonly me: Me
@@ -56,15 +56,16 @@ export function useCatalogue(kind: DocumentKind): readonly CatalogueEntry[] {
 /** Opens a document while the component is mounted; undefined until the first effect has run. */
 export function useDocument(name: DocumentName): OpenDocument | undefined {
   const workspace = useWorkspace()
-  const [open, setOpen] = useState<OpenDocument>()
+  const holder = useMemo(() => createStore<OpenDocument | undefined>(undefined), [])
   useEffect(() => {
     const opened = workspace.open(name)
-    setOpen(opened)
+    holder.set(opened)
     return () => {
-      setOpen(undefined)
+      holder.set(undefined)
       opened.release()
     }
-  }, [workspace, name])
+  }, [workspace, name, holder])
+  const open = useStore(holder)
   return open?.name === name ? open : undefined
 }
 

@@ -37,7 +37,7 @@ function useChoices(
 
 /** One of a list, or a person, chosen in place. */
 export function InlineChoice({ path, value, id, label, placeholder, className }: InlineFieldProps) {
-  const { announceField, people } = useRecordScope()
+  const { people } = useRecordScope()
   const { field, choices } = useChoices(path, value)
   const problemId = useId()
   const personName = (personId: string) => people.find((person) => person.id === personId)?.name ?? 'Someone'
@@ -49,9 +49,6 @@ export function InlineChoice({ path, value, id, label, placeholder, className }:
           value={typeof value === 'string' && value !== '' ? value : null}
           onChange={(key) => {
             field.commit(key === null || key === none ? undefined : String(key))
-          }}
-          onFocusChange={(isFocused) => {
-            announceField(isFocused ? path : undefined)
           }}
           placeholder={placeholder ?? 'Choose'}
         >

@@ -40,8 +40,7 @@ interface DraftState {
  * A draft belongs to the person who types: while it exists, changes from elsewhere do not touch what is in the input.
  * Leaving without having typed commits nothing, so that looking at a field never overwrites a colleague's change.
  */
-function useDraft(field: ReturnType<typeof useField>, path: string, value: unknown): DraftState {
-  const { announceField } = useRecordScope()
+function useDraft(field: ReturnType<typeof useField>, value: unknown): DraftState {
   const [draft, setDraft] = useState<string>()
   const typed = useRef(false)
   const commit = () => {
@@ -58,7 +57,6 @@ function useDraft(field: ReturnType<typeof useField>, path: string, value: unkno
   return {
     draft,
     begin: () => {
-      announceField(path)
       if (field.canWrite) setDraft((before) => before ?? draftOf(value))
     },
     change: (event) => {
@@ -66,7 +64,6 @@ function useDraft(field: ReturnType<typeof useField>, path: string, value: unkno
       setDraft(event.target.value)
     },
     leave: () => {
-      announceField(undefined)
       if (commit()) setDraft(undefined)
     },
     keyDown: (event) => {
@@ -90,7 +87,7 @@ export function InlineText({ path, value, id, label, placeholder, className }: I
   const { currency } = useRecordScope()
   const field = useField(path, value)
   const { spec, canWrite, problem } = field
-  const { draft, begin, change, leave, keyDown } = useDraft(field, path, value)
+  const { draft, begin, change, leave, keyDown } = useDraft(field, value)
   const problemId = useId()
   const isDate = spec.type === 'date'
   const shown = draft ?? (isDate ? draftOf(value) : formatValue(spec, value, { currency }))
