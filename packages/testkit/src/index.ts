@@ -1,0 +1,3 @@
+export * from './document-edits.ts'
+export * from './documents.ts'
+export * from './hostile-edits.ts'
