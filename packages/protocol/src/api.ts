@@ -53,6 +53,11 @@ export interface CatalogueEntry {
 export interface CataloguePage {
   readonly cursor: string
   readonly entries: readonly CatalogueEntry[]
+  /**
+   * True when `entries` is everything that the caller may see, because no cursor was given or because the caller's
+   * access has changed since: whatever else the device lists is out of reach now.
+   */
+  readonly complete: boolean
   readonly removed: readonly DocumentName[]
 }
 

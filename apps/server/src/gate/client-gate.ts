@@ -1,0 +1,530 @@
+import {
+  authTypes,
+  encodeServerMessage,
+  type ErrorCode,
+  errors,
+  frameTypes,
+  isDocumentName,
+  limits,
+  syncTypes,
+} from '@fulqrun/protocol'
+import type { Connection, Hocuspocus, WebSocketLike } from '@hocuspocus/server'
+import type { WebSocket } from 'ws'
+import * as Y from 'yjs'
+import { AccountError } from '../accounts/account-error.ts'
+import type { AccessDirectory } from '../accounts/access-directory.ts'
+import { canRead, canWrite, type Principal } from '../accounts/principal.ts'
+import type { DocumentHost, Verdict } from '../documents/document-host.ts'
+import type { GroupCommit } from '../log/group-commit.ts'
+import type { Logger } from '../logger.ts'
+import { ByteBudget } from './byte-budget.ts'
+import { type Channel, createChannel } from './channel.ts'
+import {
+  deniedFrame,
+  type FrameHead,
+  isAwarenessPayload,
+  outgoingType,
+  pongFrame,
+  readFrameHead,
+  readSyncPayload,
+  readToken,
+  statelessFrame,
+  syncStatusFrame,
+  syncStep1Frame,
+  tokenRequestFrame,
+} from './frame.ts'
+
+export interface GateServices {
+  readonly hocuspocus: Hocuspocus
+  readonly documents: DocumentHost
+  readonly directory: AccessDirectory
+  readonly commit: GroupCommit
+  readonly logger: Logger
+  readonly now: () => number
+  readonly counters: GateCounters
+}
+
+/** What the gate counts, by code; see metrics.ts. */
+export interface GateCounters {
+  frame(bytes: number): void
+  refused(code: ErrorCode): void
+  closed(code: ErrorCode): void
+}
+
+interface Identity {
+  readonly principal: Principal
+  readonly token: string
+  readonly expiresAt: number
+}
+
+/** A socket sends this much at once, then this much per second; more makes it wait, nothing is dropped. */
+const budget = { perSecond: 4 * 1024 * 1024, burst: 16 * 1024 * 1024 }
+/** A burst is admitted early when it gets this large, so that one turn never decodes megabytes at once. */
+const maxBurstBytes = 256 * 1024
+/** A client that does not read what it is sent is cut off before it costs the server its memory. */
+const maxUnreadBytes = 32 * 1024 * 1024
+/** Documents that one socket may hold at once after signing in. */
+const maxChannels = 20_000
+const maxAwarenessBytes = 16 * 1024
+/** A token may be this much over its time before the socket is closed: the request for a fresh one is on its way. */
+const tokenGraceMs = 30_000
+
+/**
+ * Our object between the WebSocket and Hocuspocus: everything a client sends passes here first.
+ *
+ * - GATE-1 One socket is one person: the first accepted token binds it, and permissions are read from memory after.
+ * - GATE-2 Writes never reach Hocuspocus: they are admitted here, one admission per document and turn of the event
+ *   loop, and answered with as many acknowledgements as there were frames, in order, once they are durable.
+ * - GATE-3 A refused document never harms the others: its frames are answered and dropped.
+ * - GATE-4 Bytes that are not frames close the socket with a code; nothing that arrives can throw out of `receive`.
+ */
+export class ClientGate implements WebSocketLike {
+  readonly #socket: WebSocket
+  readonly #services: GateServices
+  readonly #client: ReturnType<Hocuspocus['handleConnection']>
+  readonly #channels = new Map<string, Channel>()
+  /** What waits until a document is attached or refused, by its name. */
+  readonly #settling = new Map<string, (() => void)[]>()
+  readonly #budget: ByteBudget
+  readonly #openedAt: number
+  #identity: Identity | undefined
+  #authentication: { readonly token: string; readonly result: Promise<Identity> } | undefined
+  #framesBeforeAuth = 0
+  #bytesBeforeAuth = 0
+  #flushing = false
+  #askedForToken = false
+  #closed = false
+  #alive = true
+
+  constructor(socket: WebSocket, request: Request, services: GateServices) {
+    this.#socket = socket
+    this.#services = services
+    this.#openedAt = services.now()
+    this.#budget = new ByteBudget({ ...budget, now: this.#openedAt })
+    this.#client = services.hocuspocus.handleConnection(this, request, { gate: this })
+  }
+
+  // What Hocuspocus sees of the socket -------------------------------------------------------------------------------
+
+  get readyState(): number {
+    return this.#socket.readyState
+  }
+
+  /** Frames from Hocuspocus to the client. */
+  send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
+    const frame = data as Uint8Array
+    const { type, next } = outgoingType(frame)
+    if (type === frameTypes.auth && next === authTypes.denied) this.#markDenied(readFrameHead(frame)?.address)
+    this.#write(frame)
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#socket.close(code, reason)
+  }
+
+  // What the server tells the gate -----------------------------------------------------------------------------------
+
+  get principal(): Principal | undefined {
+    return this.#identity?.principal
+  }
+
+  /** Bytes that the client has not read yet. */
+  get unreadBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  /** Closes with one of our codes, after everything that is already admitted has been answered or given up. */
+  end(code: ErrorCode): void {
+    if (this.#closed) return
+    this.#services.counters.closed(code)
+    this.#socket.close(errors[code].close, code)
+  }
+
+  /**
+   * Who asks for a document, and whether they may read or write it. Called by Hocuspocus's `onAuthenticate`; rejects
+   * with an {@link AccountError}.
+   */
+  async authorize(documentName: string, token: string): Promise<{ principal: Principal; readOnly: boolean }> {
+    if (!isDocumentName(documentName)) throw new AccountError('document/name-invalid')
+    const { principal } = await this.#authenticate(token)
+    const scope = this.#services.documents.scopeOf(documentName)
+    if (!canRead(principal, scope)) throw new AccountError('access/denied')
+    return { principal, readOnly: !canWrite(principal, scope) }
+  }
+
+  /** Hocuspocus has loaded the document and attached this socket to it. */
+  attached(connection: Connection): void {
+    this.#settle(connection.document.name)
+    const channel = this.#channels.get(connection.messageAddress)
+    if (channel === undefined) return
+    channel.connection = connection
+    channel.state = 'open'
+    connection.onClose(() => {
+      if (this.#channels.get(channel.address) === channel) this.#channels.delete(channel.address)
+    })
+    const held = channel.held.splice(0)
+    for (const frame of held) this.receive(frame)
+  }
+
+  /** Calls back once the document is attached, refused, or the socket is gone. */
+  whenSettled(documentName: string, done: () => void): void {
+    if (this.#closed) done()
+    else this.#settling.set(documentName, [...(this.#settling.get(documentName) ?? []), done])
+  }
+
+  /** Permissions of this person have changed: documents that are out of reach now are closed, one by one. */
+  permissionsChanged(principal: Principal): void {
+    if (this.#identity === undefined) return
+    this.#identity = { ...this.#identity, principal }
+    for (const channel of this.#channels.values()) {
+      const scope = this.#services.documents.scopeOf(channel.name)
+      if (channel.state !== 'open') continue
+      if (canRead(principal, scope)) {
+        if (channel.connection !== undefined) channel.connection.readOnly = !canWrite(principal, scope)
+        continue
+      }
+      this.#write(deniedFrame(channel.address, 'access/denied'))
+      channel.connection?.close({ code: errors['access/denied'].close, reason: 'access/denied' })
+      this.#channels.set(channel.address, {
+        ...createChannel(channel.address, channel.name),
+        state: 'denied',
+      })
+    }
+  }
+
+  /** Called about once a second: deadlines, token renewal and slow readers. */
+  tick(now: number): void {
+    if (this.#closed) return
+    if (this.#identity === undefined) {
+      if (now - this.#openedAt > limits.authDeadlineMs) this.end('auth/required')
+      return
+    }
+    if (this.#socket.bufferedAmount > maxUnreadBytes) {
+      this.#services.counters.closed('server/overloaded')
+      this.#socket.terminate()
+      return
+    }
+    const { expiresAt } = this.#identity
+    if (now > expiresAt + tokenGraceMs) this.end('auth/token-expired')
+    else if (now > expiresAt - limits.tokenRenewBeforeMs / 2 && !this.#askedForToken) this.#askForToken()
+  }
+
+  /** A WebSocket ping every half minute finds sockets whose other end is gone (half-open). */
+  probe(): void {
+    if (!this.#alive) {
+      this.#socket.terminate()
+      return
+    }
+    this.#alive = false
+    this.#socket.ping()
+  }
+
+  answered(): void {
+    this.#alive = true
+  }
+
+  // What the client sends --------------------------------------------------------------------------------------------
+
+  /** One WebSocket message. Never throws. */
+  receive(frame: Uint8Array): void {
+    if (this.#closed) return
+    this.#alive = true
+    this.#services.counters.frame(frame.byteLength)
+    try {
+      const head = readFrameHead(frame)
+      if (head === undefined) this.end('frame/malformed')
+      else this.#route(frame, head)
+    } catch (error) {
+      this.#services.logger.error({ err: error }, 'a frame could not be handled')
+      this.end('server/internal')
+    }
+    this.#throttle(frame.byteLength)
+  }
+
+  /** The WebSocket is gone. */
+  disconnected(code: number, reason: string): void {
+    if (this.#closed) return
+    this.flush()
+    this.#closed = true
+    this.#channels.clear()
+    for (const name of [...this.#settling.keys()]) this.#settle(name)
+    if (this.#identity !== undefined) this.#services.directory.unwatch(this.#identity.principal.sessionId)
+    this.#client.handleClose({ code, reason })
+  }
+
+  /** Admits what this turn of the event loop has brought. */
+  flush(): void {
+    this.#flushing = false
+    for (const channel of this.#channels.values()) if (channel.burst.length > 0) this.#admit(channel)
+  }
+
+  #route(frame: Uint8Array, head: FrameHead): void {
+    if (head.type === frameTypes.ping) {
+      this.#write(pongFrame(head.address))
+      return
+    }
+    if (head.type === frameTypes.pong) return
+    if (!isDocumentName(head.documentName)) {
+      this.#refuseName(head)
+      return
+    }
+    if (this.#identity === undefined && !this.#admitsBeforeAuth(frame)) return
+    const channel = this.#channels.get(head.address) ?? this.#openChannel(head)
+    if (channel === undefined) return
+    if (head.type === frameTypes.auth) this.#receiveAuth(channel, frame, head)
+    else if (channel.state === 'denied') this.#answerDenied(channel, frame, head)
+    else if (head.type === frameTypes.sync || head.type === frameTypes.syncReply)
+      this.#receiveSync(channel, frame, head)
+    else this.#receiveOther(channel, frame, head)
+  }
+
+  #refuseName(head: FrameHead): void {
+    this.#services.counters.refused('document/name-invalid')
+    if (head.type === frameTypes.auth) this.#write(deniedFrame(head.address, 'document/name-invalid'))
+    else this.end('document/name-invalid')
+  }
+
+  #admitsBeforeAuth(frame: Uint8Array): boolean {
+    this.#framesBeforeAuth++
+    this.#bytesBeforeAuth += frame.byteLength
+    const tooMuch =
+      this.#framesBeforeAuth > limits.maxFramesBeforeAuth ||
+      this.#bytesBeforeAuth > limits.maxSocketPayloadBytes ||
+      this.#channels.size > limits.maxDocumentsBeforeAuth
+    if (tooMuch) this.end('frame/before-auth')
+    return !tooMuch
+  }
+
+  #openChannel(head: FrameHead): Channel | undefined {
+    if (this.#channels.size >= maxChannels) {
+      this.end('server/overloaded')
+      return undefined
+    }
+    if (!isDocumentName(head.documentName)) return undefined
+    const channel = createChannel(head.address, head.documentName)
+    this.#channels.set(head.address, channel)
+    return channel
+  }
+
+  #receiveAuth(channel: Channel, frame: Uint8Array, head: FrameHead): void {
+    const token = readToken(frame, head.rest)
+    if (token === undefined) {
+      this.end('frame/malformed')
+    } else if (channel.state === 'open') {
+      this.#renew(token)
+    } else {
+      channel.state = 'opening'
+      this.#client.handleMessage(frame)
+    }
+  }
+
+  /** A fresh token on a document that is already open renews the whole socket. */
+  #renew(token: string): void {
+    this.#authenticate(token).catch((error: unknown) => {
+      const code = error instanceof AccountError ? error.code : 'server/internal'
+      this.end(code)
+    })
+  }
+
+  #receiveSync(channel: Channel, frame: Uint8Array, head: FrameHead): void {
+    const payload = readSyncPayload(frame, head.rest)
+    if (payload === undefined || payload.step > syncTypes.update) {
+      this.end('frame/malformed')
+      return
+    }
+    if (payload.step === syncTypes.step1) {
+      this.#receiveOther(channel, frame, head)
+      return
+    }
+    if (channel.state === 'opening') {
+      channel.held.push(frame)
+      return
+    }
+    if (frame.byteLength > limits.maxFrameBytes) {
+      this.#admit(channel)
+      this.#answer(
+        channel,
+        1,
+        this.#services.documents.refuse(channel.name, this.principal, payload.bytes, 'update/too-large'),
+      )
+      return
+    }
+    channel.burst.push(payload.bytes)
+    const bytes =
+      channel.burst.length === 1
+        ? payload.bytes.byteLength
+        : channel.burst.reduce((sum, part) => sum + part.byteLength, 0)
+    if (bytes > maxBurstBytes) this.#admit(channel)
+    else this.#scheduleFlush()
+  }
+
+  /** Everything but writes and tokens goes on to Hocuspocus, after the writes that came before it. */
+  #receiveOther(channel: Channel, frame: Uint8Array, head: FrameHead): void {
+    if (frame.byteLength > limits.maxFrameBytes) {
+      this.end('frame/too-large')
+      return
+    }
+    this.#admit(channel)
+    switch (head.type) {
+      case frameTypes.awareness:
+        if (frame.byteLength > maxAwarenessBytes || !isAwarenessPayload(frame, head.rest))
+          this.end('frame/malformed')
+        else this.#client.handleMessage(frame)
+        return
+      case frameTypes.sync:
+      case frameTypes.syncReply:
+        if (!isStateVector(readSyncPayload(frame, head.rest)?.bytes)) this.end('frame/malformed')
+        else this.#client.handleMessage(frame)
+        return
+      case frameTypes.queryAwareness:
+      case frameTypes.close:
+        this.#client.handleMessage(frame)
+        return
+      case frameTypes.stateless:
+        // Devices have nothing to say outside documents yet; a newer one's message is not worth its connection.
+        return
+      default:
+        this.end('frame/malformed')
+    }
+  }
+
+  #answerDenied(channel: Channel, frame: Uint8Array, head: FrameHead): void {
+    this.#services.counters.refused('access/denied')
+    const isWrite =
+      (head.type === frameTypes.sync || head.type === frameTypes.syncReply) &&
+      readSyncPayload(frame, head.rest)?.step !== syncTypes.step1
+    if (isWrite) this.#write(syncStatusFrame(channel.address, false))
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushing) return
+    this.#flushing = true
+    setImmediate(() => this.flush())
+  }
+
+  #admit(channel: Channel): void {
+    const updates = channel.burst
+    if (updates.length === 0) return
+    channel.burst = []
+    const merged = updates.length > 1 ? merge(updates) : undefined
+    if (merged !== undefined) {
+      this.#admitOne(channel, merged, updates.length)
+      return
+    }
+    for (const update of updates) this.#admitOne(channel, update, 1)
+  }
+
+  #admitOne(channel: Channel, update: Uint8Array, frames: number): void {
+    const { connection } = channel
+    if (connection === undefined || this.#identity === undefined) return
+    const { documents } = this.#services
+    this.#answer(
+      channel,
+      frames,
+      documents.admitFromClient(connection.document, channel.name, this.#identity.principal, update),
+    )
+  }
+
+  /** Sends the acknowledgements of `frames` writes once the verdict is durable; tickets never fall, so order holds. */
+  #answer(channel: Channel, frames: number, verdict: Verdict): void {
+    if (verdict.code !== undefined) this.#services.counters.refused(verdict.code)
+    this.#services.commit.whenDurable(verdict.ticket, () => {
+      if (this.#closed) return
+      const status = syncStatusFrame(channel.address, verdict.code === undefined)
+      for (let sent = 0; sent < frames; sent++) this.#write(status)
+      if (verdict.code !== undefined) {
+        this.#tell(channel, { type: 'refused', code: verdict.code, quarantineId: verdict.quarantineId })
+      } else if (verdict.putBack.length > 0) {
+        this.#tell(channel, { type: 'putBack', paths: verdict.putBack })
+      }
+    })
+    // The client has to send again what could not be applied; asking for it works with any provider.
+    if (verdict.code === 'update/not-applied' && channel.connection !== undefined) {
+      this.#write(syncStep1Frame(channel.address, Y.encodeStateVector(channel.connection.document)))
+    }
+  }
+
+  #tell(channel: Channel, message: Parameters<typeof encodeServerMessage>[0]): void {
+    this.#write(statelessFrame(channel.address, encodeServerMessage(message)))
+  }
+
+  /** Verifies a token once, however many documents bring it. */
+  async #authenticate(token: string): Promise<Identity> {
+    if (this.#identity?.token === token) return this.#identity
+    if (this.#authentication?.token === token) return this.#authentication.result
+    const result = this.#bind(token)
+    this.#authentication = { token, result }
+    try {
+      return await result
+    } finally {
+      if (this.#authentication?.result === result) this.#authentication = undefined
+    }
+  }
+
+  async #bind(token: string): Promise<Identity> {
+    const { directory } = this.#services
+    const { principal, expiresAt } = await directory.authenticate(token)
+    const before = this.#identity
+    if (before !== undefined && before.principal.user.id !== principal.user.id)
+      throw new AccountError('access/denied')
+    if (this.#closed) throw new AccountError('auth/required')
+    directory.watch(principal)
+    if (before !== undefined) directory.unwatch(before.principal.sessionId)
+    this.#askedForToken = false
+    this.#identity = { principal, token, expiresAt }
+    return this.#identity
+  }
+
+  #askForToken(): void {
+    const channel = [...this.#channels.values()].find(({ state }) => state === 'open')
+    if (channel === undefined) return
+    this.#askedForToken = true
+    this.#write(tokenRequestFrame(channel.address))
+  }
+
+  #settle(documentName: string): void {
+    const waiting = this.#settling.get(documentName) ?? []
+    this.#settling.delete(documentName)
+    for (const done of waiting) done()
+  }
+
+  #markDenied(address: string | undefined): void {
+    const channel = address === undefined ? undefined : this.#channels.get(address)
+    if (channel === undefined) return
+    this.#settle(channel.name)
+    channel.state = 'denied'
+    channel.held = []
+    channel.burst = []
+    this.#services.counters.refused('access/denied')
+  }
+
+  #throttle(bytes: number): void {
+    const waitMs = this.#budget.take(bytes, this.#services.now())
+    if (waitMs === 0 || this.#socket.isPaused) return
+    this.#socket.pause()
+    setTimeout(() => this.#socket.resume(), waitMs)
+  }
+
+  #write(frame: Uint8Array): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame)
+  }
+}
+
+/** Merges a burst; undefined when one of the updates is malformed, so that they are judged one by one. */
+function merge(updates: readonly Uint8Array[]): Uint8Array | undefined {
+  try {
+    return Y.mergeUpdates([...updates])
+  } catch {
+    return undefined
+  }
+}
+
+function isStateVector(bytes: Uint8Array | undefined): boolean {
+  if (bytes === undefined) return false
+  try {
+    Y.decodeStateVector(bytes)
+    return true
+  } catch {
+    return false
+  }
+}

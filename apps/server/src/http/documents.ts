@@ -1,0 +1,292 @@
+import { createHash } from 'node:crypto'
+import {
+  type CatalogueEntry,
+  type CataloguePage,
+  type DocumentKind,
+  type DocumentName,
+  endpoints,
+  type FinancialsAnswer,
+  formatDocumentName,
+  type HistoryPage,
+  isDocumentName,
+} from '@fulqrun/protocol'
+import { policyFor } from '@fulqrun/rules'
+import {
+  addEntry,
+  decideProposal,
+  fieldSpec,
+  isCollectionRoot,
+  parsePath,
+  type PinnedRoot,
+  readProposals,
+  setField,
+  setPinned,
+} from '@fulqrun/schema'
+import { Hono } from 'hono'
+import type * as Y from 'yjs'
+import { z } from 'zod'
+import { canRead, canWrite, type Principal } from '../accounts/principal.ts'
+import type { DocumentHost } from '../documents/document-host.ts'
+import type { DocumentStore } from '../store/document-store.ts'
+import { type HttpEnv, requirePrincipal } from './environment.ts'
+import { HttpProblem } from './problem.ts'
+
+interface Services {
+  readonly documents: DocumentHost
+  readonly store: Pick<DocumentStore, 'catalogue' | 'history'>
+}
+
+const values = z.record(z.string().max(100), z.json())
+const restoreRequest = z.strictObject({ seq: z.int().min(1), path: z.string().max(400) })
+const decisionRequest = z.strictObject({
+  decision: z.enum(['approved', 'rejected', 'withdrawn']),
+  comment: z.string().max(2000).optional(),
+})
+const historyQuery = z.object({
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+})
+
+/** The API of documents: lists, official values, proposals, history and restore. Everything that writes goes through admission. */
+export function documentRoutes(services: Services): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>()
+  addCatalogue(app, services)
+  addFinancials(app, services)
+  addKpis(app, services)
+  addHistory(app, services)
+  addProposals(app, services)
+  return app
+}
+
+function addCatalogue(app: Hono<HttpEnv>, { store }: Services): void {
+  app.get(endpoints.catalogue, async (c) => {
+    const principal = await requirePrincipal(c)
+    const access = accessMark(principal)
+    const [head, mark] = (c.req.query('cursor') ?? '').split('.')
+    const complete = mark !== access || !/^\d+$/.test(head ?? '')
+    const rows = await store.catalogue(principal.organizationId, complete ? 0 : Number(head))
+    const entries = rows
+      .filter((row) => canRead(principal, row))
+      .map((row): CatalogueEntry => ({
+        name: row.document,
+        kind: row.kind,
+        territoryId: row.territoryId,
+        title: row.title,
+        head: row.head,
+        updatedAt: row.updatedAt,
+        summary: row.summary,
+      }))
+    const last = rows.at(-1)?.head ?? (complete ? 0 : Number(head))
+    const page: CataloguePage = { cursor: `${last}.${access}`, entries, complete, removed: [] }
+    return c.json(page)
+  })
+}
+
+/** Changes with what a person may see, so that a cursor from other times is not continued. */
+function accessMark({ organizationId, role, territories }: Principal): string {
+  const seen = [organizationId, role, ...territories.map(({ id }) => id).toSorted()].join('\0')
+  return createHash('sha256').update(seen).digest('hex').slice(0, 12)
+}
+
+function addFinancials(app: Hono<HttpEnv>, services: Services): void {
+  const path = '/api/opportunities/:id/financials'
+
+  app.get(path, async (c) => {
+    const name = readable(services, await requirePrincipal(c), 'opportunity', c.req.param('id'))
+    const answer = await services.documents.withDocument(name, financialsOf)
+    c.header('etag', `"${answer.version}"`)
+    return c.json(answer)
+  })
+
+  app.put(path, async (c) => {
+    const principal = await requirePrincipal(c)
+    if (principal.role !== 'finance')
+      throw new HttpProblem('access/role', { detail: 'Only finance sets official values.' })
+    const name = readable(services, principal, 'opportunity', c.req.param('id'))
+    const expected = versionIn(c.req.header('if-match'))
+    const wanted = values.parse(await c.req.json())
+    if ('version' in wanted)
+      throw new HttpProblem('input/invalid', { detail: 'version is counted by the server' })
+    assertListed('opportunity', 'financials', wanted)
+    await services.documents.edit(name, {
+      author: authorOf(principal),
+      origin: 'api',
+      change(document) {
+        const { version } = financialsOf(document)
+        if (version !== expected) throw new HttpProblem('version/mismatch', { version })
+        const source = { source: `Set by ${principal.user.name}` }
+        setPinned(document, 'financials', { ...source, ...wanted, version: version + 1 }, { now: Date.now() })
+      },
+    })
+    const answer = await services.documents.withDocument(name, financialsOf)
+    c.header('etag', `"${answer.version}"`)
+    return c.json(answer)
+  })
+}
+
+function financialsOf(document: Y.Doc): FinancialsAnswer {
+  const stored = document.getMap('financials').toJSON() as Record<string, unknown>
+  const version = stored['version']
+  return { version: typeof version === 'number' ? version : 0, values: stored }
+}
+
+function versionIn(header: string | undefined): number {
+  if (header === undefined) throw new HttpProblem('version/required')
+  const match = /^(?:W\/)?"?(\d+)"?$/.exec(header.trim())
+  if (match === null)
+    throw new HttpProblem('input/invalid', { detail: 'If-Match takes the version, as in "3"' })
+  return Number(match[1])
+}
+
+function addKpis(app: Hono<HttpEnv>, services: Services): void {
+  app.put('/api/kpis/:id/:root{targets|values}', async (c) => {
+    const principal = await requirePrincipal(c)
+    const root = c.req.param('root') as PinnedRoot
+    const allowed = root === 'targets' ? ['manager', 'finance', 'admin'] : ['finance', 'admin']
+    if (!allowed.includes(principal.role)) throw new HttpProblem('access/role')
+    const name = readable(services, principal, 'kpi', c.req.param('id'))
+    const wanted = values.parse(await c.req.json())
+    assertListed('kpi', root, wanted)
+    await services.documents.edit(name, {
+      author: authorOf(principal),
+      origin: 'api',
+      change: (document) => setPinned(document, root, wanted, { now: Date.now() }),
+    })
+    return c.body(null, 204)
+  })
+}
+
+/** A value outside its field's limits is the caller's mistake, said with the field's name and never its value. */
+function assertListed(kind: DocumentKind, root: PinnedRoot, wanted: Readonly<Record<string, unknown>>): void {
+  for (const key of Object.keys(wanted)) {
+    if (fieldSpec(kind, `${root}.${key}`) === undefined) {
+      throw new HttpProblem('input/invalid', { detail: `${root} has no field ${key}` })
+    }
+  }
+}
+
+function addHistory(app: Hono<HttpEnv>, services: Services): void {
+  app.get('/api/documents/:organization/:kind/:id/history', async (c) => {
+    const name = named(services, await requirePrincipal(c), c.req.param())
+    const { before, limit } = historyQuery.parse(c.req.query())
+    const entries = await services.store.history(name, { before, limit })
+    const last = entries.length === limit ? entries.at(-1)?.seq : undefined
+    const page: HistoryPage = { entries, ...(last === undefined ? {} : { next: last }) }
+    return c.json(page)
+  })
+
+  app.post('/api/documents/:organization/:kind/:id/restore', async (c) => {
+    const principal = await requirePrincipal(c)
+    const name = named(services, principal, c.req.param())
+    if (!canWrite(principal, services.documents.scopeOf(name))) throw new HttpProblem('access/read-only')
+    const { seq, path } = restoreRequest.parse(await c.req.json())
+    const [entry] = await services.store.history(name, { before: seq + 1, limit: 1 })
+    const change = entry?.seq === seq ? entry.changes.find((candidate) => candidate.path === path) : undefined
+    if (change === undefined)
+      throw new HttpProblem('input/invalid', { detail: 'The history has no such change' })
+    if (change.action === 'text')
+      throw new HttpProblem('input/invalid', { detail: 'Text is restored in the editor' })
+    const kind = c.req.param('kind') as DocumentKind
+    if (policyFor(kind, path)?.writer !== 'people')
+      throw new HttpProblem('access/role', { detail: 'Only the server sets this field' })
+    const changes = await services.documents.edit(name, {
+      author: authorOf(principal),
+      origin: 'restore',
+      action: 'restore',
+      change: (document) => restoreValue(document, path, change.before),
+    })
+    return c.json({ changes })
+  })
+}
+
+function restoreValue(document: Y.Doc, path: string, value: unknown): void {
+  const { root, id, key } = parsePath(path)
+  const now = Date.now()
+  if (key !== undefined) {
+    setField(document, path, value ?? null, { now })
+  } else if (id !== undefined && isCollectionRoot(root) && typeof value === 'object' && value !== null) {
+    addEntry(document, root, value as Record<string, unknown>, { now, id })
+  } else {
+    throw new HttpProblem('input/invalid', { detail: 'There is no value to put back' })
+  }
+}
+
+function addProposals(app: Hono<HttpEnv>, services: Services): void {
+  app.post('/api/documents/:organization/:kind/:id/proposals/:proposal', async (c) => {
+    const principal = await requirePrincipal(c)
+    const name = named(services, principal, c.req.param())
+    const { decision, comment } = decisionRequest.parse(await c.req.json())
+    await services.documents.edit(name, {
+      author: authorOf(principal),
+      origin: 'api',
+      action: 'decide',
+      reason: comment,
+      change: (document) => decide(document, c.req.param('proposal'), { principal, decision, comment }),
+    })
+    return c.body(null, 204)
+  })
+}
+
+interface Decision {
+  readonly principal: Principal
+  readonly decision: 'approved' | 'rejected' | 'withdrawn'
+  readonly comment: string | undefined
+}
+
+/** Closes a proposal; an approved value becomes the official one in the same change. */
+function decide(document: Y.Doc, id: string, { principal, decision, comment }: Decision): void {
+  const proposal = readProposals(document).find((candidate) => candidate.id === id)
+  if (proposal === undefined) throw new HttpProblem('document/not-found', { detail: 'No such proposal' })
+  const own = proposal.author === principal.user.id
+  if (decision === 'withdrawn' && !own)
+    throw new HttpProblem('access/role', { detail: 'Only its author withdraws a proposal' })
+  if (decision !== 'withdrawn') {
+    if (principal.role !== 'finance' && principal.role !== 'manager') throw new HttpProblem('access/role')
+    if (own) throw new HttpProblem('access/role', { detail: 'Somebody else decides about your proposal' })
+  }
+  const now = Date.now()
+  const closed = decideProposal(document, id, {
+    status: decision,
+    decidedBy: principal.user.id,
+    comment,
+    now,
+  })
+  if (!closed) throw new HttpProblem('proposal/closed')
+  if (decision !== 'approved') return
+  const { root, key } = parsePath(proposal.path)
+  if (key === undefined) return
+  const official: Record<string, unknown> = { [key]: proposal.value }
+  if (root === 'financials') {
+    official['version'] = financialsOf(document).version + 1
+    official['source'] = `Proposal approved by ${principal.user.name}`
+  }
+  setPinned(document, root as PinnedRoot, official, { now })
+}
+
+function authorOf({ user, role }: Principal) {
+  return { id: user.id, name: user.name, role }
+}
+
+/** The name in a path, when the caller may read the document. */
+function named(
+  { documents }: Services,
+  principal: Principal,
+  params: Readonly<Record<string, string | undefined>>,
+): DocumentName {
+  const name = `${params['organization']}/${params['kind']}/${params['id']}`
+  if (!isDocumentName(name)) throw new HttpProblem('document/name-invalid')
+  if (!canRead(principal, documents.scopeOf(name))) throw new HttpProblem('access/denied')
+  if (!documents.exists(name)) throw new HttpProblem('document/not-found')
+  return name
+}
+
+/** A document of the caller's organization by its uuid. */
+function readable(services: Services, principal: Principal, kind: DocumentKind, id: string): DocumentName {
+  const parts = { organizationId: principal.organizationId, kind, id }
+  if (!isDocumentName(`${parts.organizationId}/${kind}/${id}`)) throw new HttpProblem('document/name-invalid')
+  return named(services, principal, {
+    organization: parts.organizationId,
+    kind,
+    id: formatDocumentName(parts).split('/')[2],
+  })
+}

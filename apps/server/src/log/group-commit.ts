@@ -1,0 +1,203 @@
+import type { DocumentName } from '@fulqrun/protocol'
+import type {
+  Batch,
+  Description,
+  DocumentStore,
+  LogEntry,
+  QuarantinedUpdate,
+  Snapshot,
+} from '../store/document-store.ts'
+
+/**
+ * Position in the order of everything that was handed to the log. What has a ticket at or below `durable` is on disk.
+ */
+export type Ticket = number
+
+export interface GroupCommitOptions {
+  readonly store: Pick<DocumentStore, 'commit'>
+  /** Describes a document as it is now, for the catalogue; asked once per document and batch, just before writing. */
+  readonly describe: (document: DocumentName) => Description | undefined
+  /** A batch is on disk: its documents, with their highest sequence. */
+  readonly onCommitted?: ((heads: ReadonlyMap<DocumentName, number>) => void) | undefined
+  /** The store refused a batch; it will be tried again. */
+  readonly onFailure?: ((error: unknown, attempt: number) => void) | undefined
+  /** Between attempts, ms; grows from the first to the last. */
+  readonly retryDelaysMs?: readonly number[] | undefined
+  readonly now?: (() => number) | undefined
+}
+
+/** Items per commit: a batch much larger than this would hold back the acknowledgements of its first entries. */
+const maxItemsPerBatch = 2000
+const defaultRetryDelaysMs = [50, 100, 250, 500, 1000]
+
+/** Something queued for the log, with its place in the order. */
+interface Queued {
+  readonly ticket: Ticket
+  readonly entry?: LogEntry
+  readonly quarantined?: QuarantinedUpdate
+}
+
+interface Waiter {
+  readonly ticket: Ticket
+  readonly done: () => void
+}
+
+/**
+ * Group commit: while one batch is on its way to disk, everything that arrives gathers for the next.
+ *
+ * - LOG-1 `whenDurable` calls back after the store has said that everything up to the ticket is on disk, never before.
+ * - LOG-2 Callbacks run in ticket order.
+ * - LOG-3 A failing store stops callbacks and nothing else; the same batch is tried again until it succeeds.
+ * - LOG-4 A document is dirty from `append` until its last entry is on disk.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions
+  #queue: Queued[] = []
+  #snapshots = new Map<DocumentName, () => Snapshot | undefined>()
+  readonly #describe = new Set<DocumentName>()
+  readonly #dirty = new Map<DocumentName, Ticket>()
+  #waiters: Waiter[] = []
+  #last: Ticket = 0
+  #durable: Ticket = 0
+  #running = false
+  #scheduled = false
+  #failures = 0
+  #failingSince: number | undefined
+  #queuedBytes = 0
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options
+  }
+
+  /** Highest ticket handed out. */
+  get last(): Ticket {
+    return this.#last
+  }
+
+  get queuedBytes(): number {
+    return this.#queuedBytes
+  }
+
+  /** Since when the store has been refusing batches, or undefined when it works. */
+  get failingSince(): number | undefined {
+    return this.#failingSince
+  }
+
+  isDirty(document: DocumentName): boolean {
+    return (this.#dirty.get(document) ?? 0) > this.#durable
+  }
+
+  /**
+   * Queues an entry. `describe` asks for the catalogue's row to be renewed with it, which text edits do not need.
+   */
+  append(entry: LogEntry, options: { readonly describe: boolean }): Ticket {
+    if (options.describe) this.#describe.add(entry.document)
+    const ticket = this.#enqueue({ entry }, entry.update.byteLength)
+    this.#dirty.set(entry.document, ticket)
+    return ticket
+  }
+
+  /** Queues an update that was not admitted. Durable like everything else before its author is told. */
+  quarantine(update: QuarantinedUpdate): Ticket {
+    return this.#enqueue({ quarantined: update }, update.update.byteLength)
+  }
+
+  /** Asks for a snapshot with the next batch; taken just before writing, so that it holds all that is queued. */
+  snapshot(document: DocumentName, take: () => Snapshot | undefined): void {
+    this.#snapshots.set(document, take)
+    this.#schedule()
+  }
+
+  /** Calls back once everything up to `ticket` is on disk; at once when it already is. */
+  whenDurable(ticket: Ticket, done: () => void): void {
+    if (ticket <= this.#durable) done()
+    else this.#waiters.push({ ticket, done })
+  }
+
+  /** Resolves when everything queued so far is on disk. Waits as long as the store fails. */
+  flush(): Promise<void> {
+    return new Promise((resolve) => this.whenDurable(this.#last, resolve))
+  }
+
+  #enqueue(item: Omit<Queued, 'ticket'>, bytes: number): Ticket {
+    const ticket = ++this.#last
+    this.#queue.push({ ticket, ...item })
+    this.#queuedBytes += bytes
+    this.#schedule()
+    return ticket
+  }
+
+  #schedule(): void {
+    if (this.#running || this.#scheduled) return
+    this.#scheduled = true
+    // Everything that this turn of the event loop still brings joins the batch.
+    setImmediate(() => {
+      this.#scheduled = false
+      void this.#run()
+    })
+  }
+
+  /** Never rejects: failures are retried inside. */
+  async #run(): Promise<void> {
+    if (this.#running) return
+    this.#running = true
+    while (this.#queue.length > 0 || this.#snapshots.size > 0) {
+      const { batch, upTo, bytes } = this.#nextBatch()
+      const heads = await this.#commit(batch)
+      this.#durable = upTo
+      this.#queuedBytes -= bytes
+      for (const document of heads.keys()) if (!this.isDirty(document)) this.#dirty.delete(document)
+      this.#release()
+      this.#options.onCommitted?.(heads)
+    }
+    this.#running = false
+  }
+
+  #nextBatch(): { batch: Batch; upTo: Ticket; bytes: number } {
+    const taken = this.#queue.splice(0, maxItemsPerBatch)
+    const entries = taken.flatMap(({ entry }) => entry ?? [])
+    const quarantine = taken.flatMap(({ quarantined }) => quarantined ?? [])
+    const descriptions = [...new Set(entries.map((entry) => entry.document))]
+      .filter((document) => this.#describe.delete(document))
+      .flatMap((document) => this.#options.describe(document) ?? [])
+    // A snapshot holds what the document holds now, so it may only be written with the last of what is queued.
+    const snapshots = this.#queue.length > 0 ? [] : this.#takeSnapshots()
+    const bytes = [...entries, ...quarantine].reduce((sum, { update }) => sum + update.byteLength, 0)
+    return {
+      batch: { entries, descriptions, snapshots, quarantine },
+      upTo: taken.at(-1)?.ticket ?? this.#durable,
+      bytes,
+    }
+  }
+
+  #takeSnapshots(): Snapshot[] {
+    const snapshots = [...this.#snapshots.values()].flatMap((take) => take() ?? [])
+    this.#snapshots.clear()
+    return snapshots
+  }
+
+  async #commit(batch: Batch): Promise<Map<DocumentName, number>> {
+    for (;;) {
+      try {
+        const { seqs } = await this.#options.store.commit(batch)
+        this.#failures = 0
+        this.#failingSince = undefined
+        return new Map(batch.entries.map((entry, index) => [entry.document, seqs[index] ?? 0]))
+      } catch (error) {
+        this.#failures++
+        this.#failingSince ??= (this.#options.now ?? Date.now)()
+        this.#options.onFailure?.(error, this.#failures)
+        const delays = this.#options.retryDelaysMs ?? defaultRetryDelaysMs
+        const delay = delays[Math.min(this.#failures, delays.length) - 1] ?? 1000
+        await new Promise((resolve) => setTimeout(resolve, delay))
+      }
+    }
+  }
+
+  #release(): void {
+    const released = this.#waiters.filter((waiter) => waiter.ticket <= this.#durable)
+    if (released.length === 0) return
+    this.#waiters = this.#waiters.filter((waiter) => waiter.ticket > this.#durable)
+    for (const { done } of released) done()
+  }
+}

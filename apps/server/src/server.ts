@@ -1,0 +1,180 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { Counter, Histogram } from 'prom-client'
+import { openAccounts } from './accounts/accounts.ts'
+import { type Config, hostInUrl } from './config.ts'
+import { seedDemoDocuments } from './demo/index.ts'
+import { DocumentHost } from './documents/document-host.ts'
+import { createHocuspocus } from './documents/hocuspocus.ts'
+import { SocketServer } from './gate/socket-server.ts'
+import { createHttpApp, createHttpListener, type Readiness } from './http/app.ts'
+import { documentRoutes } from './http/documents.ts'
+import { GroupCommit } from './log/group-commit.ts'
+import { createLogger, type Logger } from './logger.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import type { DocumentStore } from './store/document-store.ts'
+import { SqliteDocumentStore } from './store/sqlite/sqlite-document-store.ts'
+
+export interface RunningServer {
+  /** Where people reach it, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** Drains and stops: resolves when everything that was admitted is on disk and every socket is closed. */
+  close(): Promise<void>
+}
+
+export interface ServerParts {
+  /** Tests replace the store, to make the disk fail. */
+  readonly openStore?: ((file: string) => Promise<DocumentStore>) | undefined
+  readonly logger?: Logger | undefined
+}
+
+/** On the way down, the log gets this long to reach the disk before the process gives up and says so. */
+const drainDeadlineMs = 8000
+/** A store that has refused commits for this long makes the process not ready. */
+const storeFailureToleranceMs = 3000
+
+/** Starts one process: accounts, log, documents, sockets and HTTP on one port. */
+export async function startServer(config: Config, parts: ServerParts = {}): Promise<RunningServer> {
+  const logger = parts.logger ?? createLogger({ level: config.logLevel, readable: config.demo })
+  const metrics = createMetrics()
+  const accounts = await openAccounts({ config, logger })
+  const store = await (parts.openStore ?? SqliteDocumentStore.open)(
+    path.join(config.dataDir, 'fulqrun.sqlite'),
+  )
+  let host: DocumentHost | undefined
+  const commit = new GroupCommit({
+    store,
+    describe: (document) => host?.describe(document),
+    onCommitted: (heads) => host?.committed(heads),
+    onFailure: (error, attempt) =>
+      logger.error({ err: error, attempt }, 'the log could not be written; trying again'),
+  })
+  const documents = (host = await DocumentHost.open({ store, commit, logger, now: Date.now }))
+  const hocuspocus = createHocuspocus(documents, logger)
+  documents.bind(hocuspocus)
+  if (config.demo && (await accounts.seedDemo())) await seedDemoDocuments(documents, { now: Date.now() })
+
+  const counters = socketCounters(metrics)
+  const services = {
+    hocuspocus,
+    documents,
+    directory: accounts.directory,
+    commit,
+    logger,
+    now: Date.now,
+    counters,
+  }
+  const sockets = new SocketServer(services)
+  measure(metrics, { sockets, documents, commit })
+  const readiness = (): Readiness => {
+    const failing =
+      commit.failingSince !== undefined && Date.now() - commit.failingSince > storeFailureToleranceMs
+    return { ready: !failing, problems: failing ? ['storage: the log cannot be written'] : [] }
+  }
+  const app = createHttpApp({
+    config,
+    accounts,
+    logger,
+    metrics,
+    readiness,
+    documents: documentRoutes({ documents, store }),
+  })
+  const server = createServer((request, response) => void createListener(request, response))
+  const createListener = createHttpListener(app)
+  server.on('upgrade', (request, socket, head) => {
+    // A client that resets the connection during the handshake is not worth the process.
+    socket.on('error', () => socket.destroy())
+    if (!sockets.upgrade(request, socket, head))
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+  })
+  const port = await listen(server, config)
+  const url = config.publicUrlGiven ? config.publicUrl : `http://${hostInUrl(config.host)}:${port}`
+  logger.info({ url }, 'listening')
+
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    logger.info('stopping')
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+    sockets.stop()
+    const drained = await within(drainDeadlineMs, commit.flush())
+    sockets.close()
+    server.closeAllConnections()
+    await stopped
+    await within(1000, store.close())
+    await accounts.close()
+    metrics.close()
+    if (!drained)
+      throw new Error(
+        'the log could not be written before the deadline; unacknowledged edits stay on devices',
+      )
+  }
+  return { url, port, close: () => (closing ??= close()) }
+}
+
+function listen(server: ReturnType<typeof createServer>, { port, host }: Config): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+/** Whether a promise settles in time. */
+async function within(ms: number, promise: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
+  })
+  try {
+    return await Promise.race([promise.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function socketCounters({ registry }: Metrics) {
+  const registers = [registry]
+  const frames = new Counter({ name: 'fulqrun_frames_total', help: 'Frames received on sockets', registers })
+  const bytes = new Histogram({
+    name: 'fulqrun_frame_bytes',
+    help: 'Size of received frames',
+    buckets: [64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576],
+    registers,
+  })
+  const refused = new Counter({
+    name: 'fulqrun_refused_total',
+    help: 'Edits and documents refused',
+    labelNames: ['code'],
+    registers,
+  })
+  const closed = new Counter({
+    name: 'fulqrun_sockets_closed_total',
+    help: 'Sockets closed by the server',
+    labelNames: ['code'],
+    registers,
+  })
+  return {
+    frame(size: number) {
+      frames.inc()
+      bytes.observe(size)
+    },
+    refused: (code: string) => refused.inc({ code }),
+    closed: (code: string) => closed.inc({ code }),
+  }
+}
+
+function measure(
+  metrics: Metrics,
+  parts: { readonly sockets: SocketServer; readonly documents: DocumentHost; readonly commit: GroupCommit },
+): void {
+  metrics.gauge('fulqrun_sockets', 'Open sockets', () => parts.sockets.size)
+  metrics.gauge('fulqrun_documents_loaded', 'Documents in memory', () => parts.documents.loadedCount)
+  metrics.gauge('fulqrun_log_queued_bytes', 'Bytes on their way to disk', () => parts.commit.queuedBytes)
+  metrics.gauge('fulqrun_log_failing', '1 while the log cannot be written', () =>
+    parts.commit.failingSince === undefined ? 0 : 1,
+  )
+}

@@ -1,0 +1,93 @@
+import type { DocumentName, HistoryEntry } from '@fulqrun/protocol'
+import type {
+  Batch,
+  CatalogueRow,
+  CommitReceipt,
+  DocumentStore,
+  DocumentTerritory,
+  LogEntry,
+  QuarantinedUpdate,
+  Snapshot,
+  StoredDocument,
+} from './document-store.ts'
+
+interface MemoryEntry extends LogEntry {
+  readonly seq: number
+}
+
+/** The log in memory: for tests that are not about the disk. Passes the same contract but for durability. */
+export class MemoryDocumentStore implements DocumentStore {
+  readonly #log: MemoryEntry[] = []
+  readonly #snapshots = new Map<DocumentName, Snapshot>()
+  readonly #catalogue = new Map<DocumentName, CatalogueRow>()
+  readonly quarantine: QuarantinedUpdate[] = []
+
+  commit(batch: Batch): Promise<CommitReceipt> {
+    const seqs = batch.entries.map((entry) => {
+      const seq = this.#log.length + 1
+      this.#log.push({ ...entry, seq })
+      return seq
+    })
+    for (const description of batch.descriptions) {
+      const at = batch.entries.findLastIndex((entry) => entry.document === description.document)
+      if (at >= 0) this.#catalogue.set(description.document, { ...description, head: 0, updatedAt: 0 })
+    }
+    batch.entries.forEach((entry, index) => {
+      const row = this.#catalogue.get(entry.document)
+      if (row === undefined) return
+      this.#catalogue.set(entry.document, { ...row, head: seqs[index] ?? 0, updatedAt: entry.receivedAt })
+    })
+    for (const snapshot of batch.snapshots) this.#snapshots.set(snapshot.document, snapshot)
+    this.quarantine.push(...batch.quarantine)
+    return Promise.resolve({ seqs })
+  }
+
+  load(document: DocumentName): Promise<StoredDocument | undefined> {
+    const snapshot = this.#snapshots.get(document)
+    const tail = this.#log.filter((entry) => entry.document === document && entry.seq > (snapshot?.seq ?? 0))
+    if (snapshot === undefined && tail.length === 0) return Promise.resolve(undefined)
+    const head = tail.at(-1)?.seq ?? snapshot?.seq ?? 0
+    return Promise.resolve({ snapshot, tail: tail.map((entry) => entry.update), head })
+  }
+
+  history(
+    document: DocumentName,
+    page: { readonly before?: number | undefined; readonly limit: number },
+  ): Promise<readonly HistoryEntry[]> {
+    const before = page.before ?? Number.MAX_SAFE_INTEGER
+    const entries = this.#log.filter((entry) => entry.document === document && entry.seq < before)
+    return Promise.resolve(
+      entries
+        .toReversed()
+        .slice(0, page.limit)
+        .map(({ seq, author, origin, receivedAt, changes }) => ({
+          seq,
+          author,
+          origin,
+          receivedAt,
+          changes,
+        })),
+    )
+  }
+
+  catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]> {
+    const rows = [...this.#catalogue.values()].filter(
+      (row) => row.organizationId === organizationId && row.head > after,
+    )
+    return Promise.resolve(rows.toSorted((one, other) => one.head - other.head))
+  }
+
+  territories(): Promise<readonly DocumentTerritory[]> {
+    return Promise.resolve(
+      [...this.#catalogue.values()].map(({ document, territoryId }) => ({ document, territoryId })),
+    )
+  }
+
+  check(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}

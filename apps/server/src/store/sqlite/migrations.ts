@@ -1,0 +1,74 @@
+import { type Kysely, sql } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+
+/** Schema changes of the log, by name, in order; a released one is never edited. */
+const migrations: Record<string, Migration> = {
+  '0001-log': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('update_log')
+        .addColumn('seq', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('document', 'text', (column) => column.notNull())
+        .addColumn('data', 'blob', (column) => column.notNull())
+        .addColumn('author_id', 'text', (column) => column.notNull())
+        .addColumn('author_name', 'text', (column) => column.notNull())
+        .addColumn('origin', 'text', (column) => column.notNull())
+        .addColumn('received_at', 'integer', (column) => column.notNull())
+        .addColumn('changes', 'text', (column) => column.notNull())
+        .execute()
+      await db.schema
+        .createIndex('update_log_document')
+        .on('update_log')
+        .columns(['document', 'seq'])
+        .execute()
+      // Append-only by the database's own word (Part 11, 11.10(e)): not even a bug of ours can rewrite history.
+      await sql`create trigger update_log_no_update before update on update_log
+        begin select raise(abort, 'the log is append-only'); end`.execute(db)
+      await sql`create trigger update_log_no_delete before delete on update_log
+        begin select raise(abort, 'the log is append-only'); end`.execute(db)
+      await db.schema
+        .createTable('snapshot')
+        .addColumn('document', 'text', (column) => column.primaryKey())
+        .addColumn('seq', 'integer', (column) => column.notNull())
+        .addColumn('data', 'blob', (column) => column.notNull())
+        .execute()
+      await db.schema
+        .createTable('catalogue')
+        .addColumn('document', 'text', (column) => column.primaryKey())
+        .addColumn('organization_id', 'text', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('territory_id', 'text', (column) => column.notNull())
+        .addColumn('title', 'text', (column) => column.notNull())
+        .addColumn('summary', 'text', (column) => column.notNull())
+        .addColumn('head', 'integer', (column) => column.notNull())
+        .addColumn('updated_at', 'integer', (column) => column.notNull())
+        .execute()
+      await db.schema
+        .createIndex('catalogue_feed')
+        .on('catalogue')
+        .columns(['organization_id', 'head'])
+        .execute()
+      await db.schema
+        .createTable('quarantine')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('document', 'text', (column) => column.notNull())
+        .addColumn('code', 'text', (column) => column.notNull())
+        .addColumn('author_id', 'text', (column) => column.notNull())
+        .addColumn('received_at', 'integer', (column) => column.notNull())
+        .addColumn('data', 'blob', (column) => column.notNull())
+        .execute()
+    },
+  },
+}
+
+/** Brings the log's tables up to date. Rejects with the migration's own error when one fails. */
+export async function migrateLog<T>(db: Kysely<T>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+    migrationTableName: 'log_migration',
+    migrationLockTableName: 'log_migration_lock',
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}

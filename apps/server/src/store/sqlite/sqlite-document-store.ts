@@ -1,0 +1,150 @@
+import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { ChangeOrigin, ChangeRecord, DocumentKind, DocumentName, HistoryEntry } from '@fulqrun/protocol'
+import type { Kysely } from 'kysely'
+import {
+  type Batch,
+  type CatalogueRow,
+  type CommitReceipt,
+  type DocumentStore,
+  type DocumentTerritory,
+  emptyBatch,
+  type StoredDocument,
+} from '../document-store.ts'
+import { kyselyOver, type LogDatabase, openSqlite } from './database.ts'
+import type { WriterAnswer, WriterRequest } from './writer.ts'
+
+interface Waiting {
+  resolve(receipt: CommitReceipt): void
+  reject(error: Error): void
+}
+
+/** The embedded adapter of the log: SQLite through `node:sqlite`, written by a worker thread, read from this one. */
+export class SqliteDocumentStore implements DocumentStore {
+  readonly #writer: Worker
+  readonly #reader: Kysely<LogDatabase>
+  readonly #waiting = new Map<number, Waiting>()
+  #lastId = 0
+  #closed = false
+
+  private constructor(writer: Worker, reader: Kysely<LogDatabase>) {
+    this.#writer = writer
+    this.#reader = reader
+    writer.on('message', (answer: WriterAnswer) => this.#settle(answer))
+    writer.on('error', (error) => this.#failAll(error instanceof Error ? error : new Error(String(error))))
+    writer.on('exit', () => this.#failAll(new Error('the writer thread has stopped')))
+  }
+
+  /** Opens (and creates) the database file. Rejects when the file cannot be opened or migrated. */
+  static async open(path: string): Promise<SqliteDocumentStore> {
+    mkdirSync(dirname(path), { recursive: true })
+    const writer = new Worker(new URL('./writer.ts', import.meta.url), { workerData: { path } })
+    await once(writer, 'message')
+    return new SqliteDocumentStore(writer, kyselyOver<LogDatabase>(openSqlite(path)))
+  }
+
+  async commit(batch: Batch): Promise<CommitReceipt> {
+    if (this.#closed) throw new Error('the store is closed')
+    const id = ++this.#lastId
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.#writer.postMessage({ id, batch } satisfies WriterRequest)
+    })
+  }
+
+  async load(document: DocumentName): Promise<StoredDocument | undefined> {
+    const snapshot = await this.#reader
+      .selectFrom('snapshot')
+      .select(['seq', 'data'])
+      .where('document', '=', document)
+      .executeTakeFirst()
+    const tail = await this.#reader
+      .selectFrom('update_log')
+      .select(['seq', 'data'])
+      .where('document', '=', document)
+      .where('seq', '>', snapshot?.seq ?? 0)
+      .orderBy('seq')
+      .execute()
+    if (snapshot === undefined && tail.length === 0) return undefined
+    return {
+      snapshot: snapshot === undefined ? undefined : { document, seq: snapshot.seq, data: snapshot.data },
+      tail: tail.map((row) => row.data),
+      head: tail.at(-1)?.seq ?? snapshot?.seq ?? 0,
+    }
+  }
+
+  async history(
+    document: DocumentName,
+    page: { readonly before?: number | undefined; readonly limit: number },
+  ): Promise<readonly HistoryEntry[]> {
+    const rows = await this.#reader
+      .selectFrom('update_log')
+      .select(['seq', 'author_id', 'author_name', 'origin', 'received_at', 'changes'])
+      .where('document', '=', document)
+      .where('seq', '<', page.before ?? Number.MAX_SAFE_INTEGER)
+      .orderBy('seq', 'desc')
+      .limit(page.limit)
+      .execute()
+    return rows.map((row) => ({
+      seq: row.seq,
+      author: { id: row.author_id, name: row.author_name },
+      origin: row.origin as ChangeOrigin,
+      receivedAt: row.received_at,
+      changes: JSON.parse(row.changes) as ChangeRecord[],
+    }))
+  }
+
+  async catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]> {
+    const rows = await this.#reader
+      .selectFrom('catalogue')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('head', '>', after)
+      .orderBy('head')
+      .execute()
+    return rows.map((row) => ({
+      document: row.document as DocumentName,
+      organizationId: row.organization_id,
+      kind: row.kind as DocumentKind,
+      territoryId: row.territory_id,
+      title: row.title,
+      summary: JSON.parse(row.summary) as Record<string, unknown>,
+      head: row.head,
+      updatedAt: row.updated_at,
+    }))
+  }
+
+  async territories(): Promise<readonly DocumentTerritory[]> {
+    const rows = await this.#reader.selectFrom('catalogue').select(['document', 'territory_id']).execute()
+    return rows.map((row) => ({ document: row.document as DocumentName, territoryId: row.territory_id }))
+  }
+
+  async check(): Promise<void> {
+    await this.commit(emptyBatch)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const exited = once(this.#writer, 'exit')
+    this.#writer.postMessage('close')
+    await exited
+    await this.#reader.destroy()
+  }
+
+  #settle(answer: WriterAnswer): void {
+    if ('ready' in answer) return
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if ('error' in answer) waiting?.reject(new Error(answer.error))
+    else waiting?.resolve(answer.receipt)
+  }
+
+  #failAll(error: Error): void {
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of waiting) reject(error)
+  }
+}

@@ -1,0 +1,196 @@
+import * as Y from 'yjs'
+
+/**
+ * Reads what a Yjs transaction did, while it is still open.
+ *
+ * Changes are read from the transaction and never from the bytes of an update: an update that overwrites or deletes
+ * carries no field name (SYNC E23). Everything here is proportional to the size of the change, never to the size or
+ * the history of the document, with one exception that Yjs itself has per transaction: the number of clients.
+ *
+ * Facts are collected before anything is put back, because putting back adds to the same transaction.
+ */
+
+type AnyType = Y.AbstractType<unknown>
+
+/** One key of a map type that a transaction wrote or deleted. */
+export interface KeyChange {
+  readonly type: AnyType
+  readonly key: string
+  /** Plain value before the transaction; `undefined` when there was none. */
+  readonly before: unknown
+  /** What stands there now: a plain value, a shared type, or `undefined`. */
+  readonly after: unknown
+  /**
+   * Values written in this transaction that do not stand: overwritten within it, or lost to a value written
+   * concurrently by somebody else. Nothing typed is dropped, so they are reported.
+   */
+  readonly overruled: readonly unknown[]
+}
+
+/** Text that a transaction inserted below and deleted from one root. */
+export interface TextChange {
+  inserted: string
+  deleted: string
+  /** Elements, marks and embeds that were added or removed: a change without a letter. */
+  structural: boolean
+}
+
+export interface TransactionFacts {
+  readonly keys: readonly KeyChange[]
+  /** By root type. */
+  readonly text: ReadonlyMap<AnyType, TextChange>
+  /** New list items by their parent type: content of texts and fragments, or of a root that should have none. */
+  readonly listItems: ReadonlyMap<AnyType, readonly Y.Item[]>
+}
+
+/** The root type above (or equal to) a type. */
+export function rootTypeOf(type: AnyType): AnyType {
+  let current = type
+  while (current._item !== null) current = current._item.parent as AnyType
+  return current
+}
+
+function plain(content: Y.Item['content']): unknown {
+  const values = content.getContent() as unknown[]
+  return values[values.length - 1]
+}
+
+/** What a transaction added and deleted, asked item by item. */
+class TransactionReader {
+  readonly #transaction: Y.Transaction
+  readonly #deleted: ReturnType<typeof Y.mergeDeleteSets>
+
+  constructor(transaction: Y.Transaction) {
+    this.#transaction = transaction
+    // The set of an open transaction is unsorted; merging one set sorts a copy of it.
+    this.#deleted = Y.mergeDeleteSets([transaction.deleteSet])
+  }
+
+  isNew(item: Y.Item): boolean {
+    return item.id.clock >= (this.#transaction.beforeState.get(item.id.client) ?? 0)
+  }
+
+  wasLive(item: Y.Item): boolean {
+    return !this.isNew(item) && (!item.deleted || Y.isDeleted(this.#deleted, item.id))
+  }
+
+  /** The value of a key before the transaction. Deleted content is still readable until the transaction ends. */
+  before(type: AnyType, key: string): unknown {
+    let item = type._map.get(key) ?? null
+    while (item !== null && this.isNew(item)) item = item.left
+    return item !== null && this.wasLive(item) ? this.plainBefore(plain(item.content)) : undefined
+  }
+
+  /** A shared type as the plain object it was before the transaction; other values as they are. */
+  plainBefore(value: unknown): unknown {
+    if (value instanceof Y.Map) {
+      const type = value as AnyType
+      const entries = [...type._map.keys()].map((key) => [key, this.before(type, key)] as const)
+      return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined))
+    }
+    return value instanceof Y.AbstractType ? null : value
+  }
+
+  eachNewItem(visit: (item: Y.Item) => void): void {
+    const { doc, beforeState } = this.#transaction
+    for (const [client, structs] of doc.store.clients) {
+      const from = beforeState.get(client) ?? 0
+      const last = structs[structs.length - 1]
+      if (last === undefined || last.id.clock + last.length <= from) continue
+      for (let index = structs.length - 1; index >= 0; index--) {
+        const struct = structs[index]
+        if (struct === undefined || struct.id.clock < from) break
+        if (struct instanceof Y.Item) visit(struct)
+      }
+    }
+  }
+
+  eachDeletedItem(visit: (item: Y.Item) => void): void {
+    const { store } = this.#transaction.doc
+    for (const [client, ranges] of this.#deleted.clients) {
+      const structs = store.clients.get(client)
+      if (structs === undefined) continue
+      for (const range of ranges) {
+        for (let clock = range.clock; clock < range.clock + range.len;) {
+          const struct = structs[Y.findIndexSS(structs, clock)]
+          if (struct === undefined) break
+          if (struct instanceof Y.Item && !this.isNew(struct)) visit(struct)
+          clock = struct.id.clock + struct.length
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Collects what an open transaction did to a document.
+ *
+ * @param isText whether text below a root is to be reported (roots that hold text)
+ */
+export function readTransaction(
+  transaction: Y.Transaction,
+  isText: (root: AnyType) => boolean,
+): TransactionFacts {
+  const reader = new TransactionReader(transaction)
+  const written = new Map<AnyType, Map<string, unknown[]>>()
+  const listItems = new Map<AnyType, Y.Item[]>()
+  const text = new Map<AnyType, TextChange>()
+
+  const textOf = (type: AnyType): TextChange | undefined => {
+    const root = rootTypeOf(type)
+    if (!isText(root)) return undefined
+    let change = text.get(root)
+    if (change === undefined) text.set(root, (change = { inserted: '', deleted: '', structural: false }))
+    return change
+  }
+
+  reader.eachNewItem((item) => {
+    const parent = item.parent as AnyType
+    if (item.parentSub !== null) {
+      let keys = written.get(parent)
+      if (keys === undefined) written.set(parent, (keys = new Map()))
+      const values = keys.get(item.parentSub) ?? []
+      if (values.length === 0) keys.set(item.parentSub, values)
+      if (item.content instanceof Y.ContentAny || item.content instanceof Y.ContentType)
+        values.push(plain(item.content))
+      const change = textOf(parent)
+      if (change !== undefined) change.structural = true
+      return
+    }
+    const siblings = listItems.get(parent)
+    if (siblings === undefined) listItems.set(parent, [item])
+    else siblings.push(item)
+    const change = textOf(parent)
+    if (change === undefined) return
+    // Items are visited from the newest back, so earlier text goes in front.
+    if (!(item.content instanceof Y.ContentString)) change.structural = true
+    else if (!item.deleted) change.inserted = item.content.str + change.inserted
+  })
+  reader.eachDeletedItem((item) => {
+    const change = textOf(item.parent as AnyType)
+    if (change === undefined) return
+    if (item.content instanceof Y.ContentString) change.deleted += item.content.str
+    else change.structural = true
+  })
+
+  const keys: KeyChange[] = []
+  for (const [type, changedKeys] of transaction.changed as unknown as ReadonlyMap<
+    AnyType,
+    ReadonlySet<string | null>
+  >) {
+    for (const key of changedKeys) {
+      if (key === null) continue
+      const head = type._map.get(key)
+      const after = head === undefined || head.deleted ? undefined : plain(head.content)
+      const values = written.get(type)?.get(key) ?? []
+      keys.push({
+        type,
+        key,
+        before: reader.before(type, key),
+        after,
+        overruled: values.filter((value) => value !== after),
+      })
+    }
+  }
+  return { keys, text, listItems }
+}
