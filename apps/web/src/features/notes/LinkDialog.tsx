@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/core'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { TextField } from '../../ui/TextField.tsx'
@@ -23,6 +23,10 @@ export function LinkDialog({ editor, onClose }: { readonly editor: Editor; reado
   const [address, setAddress] = useState(() => currentAddress(editor))
   const [error, setError] = useState<string>()
   const formId = useId()
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    input.current?.select()
+  }, [])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const href = parseLinkAddress(address)
@@ -63,7 +67,7 @@ export function LinkDialog({ editor, onClose }: { readonly editor: Editor; reado
           label="Address"
           type="text"
           inputMode="url"
-          autoFocus
+          inputRef={input}
           value={address}
           onChange={(value) => {
             setAddress(value)

@@ -1,31 +1,32 @@
-import type { OpenDocument } from '@fulqrun/sync'
 import { getText } from '@fulqrun/schema'
-import { type CSSProperties, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type CSSProperties, useEffect, useId, useRef, useState } from 'react'
+import { usePeerIn, useRecordScope } from '../../fields/record-scope.tsx'
 import { cx } from '../../ui/cx.ts'
 import { controlClass, helpClass, labelClass } from '../../ui/control.ts'
 import { fieldClass } from '../../ui/Field.tsx'
+import { PeerTag } from '../presence/RecordPeople.tsx'
 import { bindText } from './text-binding.ts'
 
 export interface PlainTextFieldProps {
-  readonly openDocument: OpenDocument
   /** Name of the co-edited text, without `text:`. */
   readonly name: string
   readonly label: string
   readonly help?: string | undefined
   readonly placeholder?: string | undefined
-  readonly isReadOnly?: boolean | undefined
   readonly hideLabel?: boolean | undefined
   readonly minRows?: number | undefined
-  /** Beside the label: who is typing here. */
-  readonly meta?: ReactNode | undefined
-  /** Colour of a colleague who is in this field. */
-  readonly ring?: string | undefined
   readonly className?: string | undefined
 }
 
-/** Plain text that several people write at once: what is typed here goes out as it is typed, and theirs comes in. */
+/**
+ * Plain text of the record in scope that several people write at once: what is typed here goes out as it is typed, and
+ * theirs comes in.
+ */
 export function PlainTextField(props: PlainTextFieldProps) {
-  const { openDocument, name, label, help, placeholder, isReadOnly = false, minRows = 2 } = props
+  const { name, label, help, placeholder, minRows = 2 } = props
+  const { open, canWrite, announceField } = useRecordScope()
+  const path = `text:${name}`
+  const peer = usePeerIn(path)
   const field = useRef<HTMLTextAreaElement>(null)
   const [arrivals, setArrivals] = useState(0)
   const id = useId()
@@ -35,37 +36,42 @@ export function PlainTextField(props: PlainTextFieldProps) {
     if (element === null) return undefined
     const binding = bindText({
       field: element,
-      text: getText(openDocument.doc, name),
+      text: getText(open.doc, name),
       isFocused: () => document.activeElement === element,
       onRemoteChange: () => {
         setArrivals((count) => count + 1)
       },
     })
     return binding.close
-  }, [openDocument.doc, name])
+  }, [open.doc, name])
   const style: CSSProperties | undefined =
-    props.ring === undefined ? undefined : { boxShadow: `0 0 0 2px ${props.ring}` }
+    peer === undefined ? undefined : { boxShadow: `0 0 0 2px ${peer.color}` }
   return (
     <div className={cx(fieldClass, props.className)}>
       <div className="flex items-baseline gap-2">
         <label htmlFor={id} className={cx(labelClass, props.hideLabel === true && 'sr-only')}>
           {label}
         </label>
-        {props.meta}
+        <PeerTag peer={peer} />
       </div>
       <textarea
         ref={field}
         id={id}
-        data-field={`text:${name}`}
         rows={minRows}
-        readOnly={isReadOnly}
-        placeholder={placeholder}
+        readOnly={!canWrite}
+        onFocus={() => {
+          announceField(path)
+        }}
+        onBlur={() => {
+          announceField(undefined)
+        }}
+        placeholder={canWrite ? placeholder : 'Not answered'}
         aria-describedby={help === undefined ? undefined : helpId}
         style={style}
         className={cx(
           controlClass,
           'field-sizing-content h-auto resize-y py-1.5 leading-5 touch:h-auto touch:py-2 touch:leading-6',
-          isReadOnly && 'border-line bg-sunken',
+          !canWrite && 'border-line bg-sunken',
         )}
       />
       {/* Restarts with each arrival: a short bar, because tinting the text itself would disturb who is typing in it. */}
