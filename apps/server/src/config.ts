@@ -40,8 +40,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly variable: string
 
-  constructor(variable: string, message: string) {
-    super(`${variable}: ${message}`)
+  constructor(variable: string, message: string, options?: ErrorOptions) {
+    super(`${variable}: ${message}`, options)
     this.variable = variable
   }
 }

@@ -56,8 +56,8 @@ function readableLine(json: string): string {
   const clock = new Date(Number(time)).toISOString().slice(11, 19)
   const label = pino.levels.labels[Number(level)] ?? 'info'
   const details = Object.entries(rest).map(([name, value]) => `${name}=${printable(value)}`)
-  const stack = err === undefined ? [] : [`\n${(err as { stack?: string }).stack ?? printable(err)}`]
-  return [clock, label, msg, ...details].filter((part) => part !== undefined).join(' ') + stack.join('')
+  const stack = err === undefined ? '' : `\n${(err as { stack?: string }).stack ?? printable(err)}`
+  return [clock, label, ...(msg === undefined ? [] : [printable(msg)]), ...details].join(' ') + stack
 }
 
 function printable(value: unknown): string {

@@ -135,13 +135,7 @@ export class AccessDirectory {
   /** Reads again what changed and tells listeners. Never rejects: a failing read is logged and tried at the next poll. */
   refresh(): Promise<void> {
     // One that waits has not read anything yet, so it serves this caller too.
-    this.#waiting ??= this.#refreshing.then(async () => {
-      this.#waiting = undefined
-      await this.#refreshOnce().catch((error: unknown) => {
-        this.#version = -1
-        this.#logger.error({ err: error }, 'permissions could not be read again')
-      })
-    })
+    this.#waiting ??= this.#refreshAfter(this.#refreshing)
     this.#refreshing = this.#waiting
     return this.#waiting
   }
@@ -149,6 +143,17 @@ export class AccessDirectory {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#refreshing
+  }
+
+  async #refreshAfter(previous: Promise<void>): Promise<void> {
+    await previous
+    this.#waiting = undefined
+    try {
+      await this.#refreshOnce()
+    } catch (error) {
+      this.#version = -1
+      this.#logger.error({ err: error }, 'permissions could not be read again')
+    }
   }
 
   async #refreshOnce(): Promise<void> {

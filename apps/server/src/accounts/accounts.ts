@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { Person } from '@fulqrun/protocol'
-import { type Config, ConfigError } from '../config.ts'
-import type { Logger } from '../logger.ts'
+import { type Config, ConfigError, loadConfig } from '../config.ts'
+import { createLogger, type Logger } from '../logger.ts'
 import { AccessDirectory } from './access-directory.ts'
 import { type AccountDatabase, openAccountDatabase } from './account-database.ts'
 import { AccountError } from './account-error.ts'
@@ -55,6 +56,18 @@ export async function openAccounts({ config, logger }: AccountsOptions): Promise
   }
 }
 
+/**
+ * The account tables alone, for the command line: created and upgraded, without tokens and so without AUTH_SECRET. A
+ * running server notices what is changed through them at its next poll.
+ */
+export async function openAccountTables(dataDir: string): Promise<AccountDatabase> {
+  const db = openAccountDatabase(dataDir)
+  const config = loadConfig({ DATA_DIR: dataDir, AUTH_SECRET: randomBytes(32).toString('hex') })
+  const logger = createLogger({ level: 'error', readable: true })
+  await migrateAccounts(createAuth({ config, db, logger }), db)
+  return db
+}
+
 /** Signs once, which also makes the key at the first start: better now than at the first sign-in. */
 async function checkSigningKey(auth: Auth): Promise<void> {
   try {
@@ -62,7 +75,7 @@ async function checkSigningKey(auth: Auth): Promise<void> {
   } catch (cause) {
     const message =
       'is not the one that this database was created with (docs/operations.md, "Changing AUTH_SECRET")'
-    throw new ConfigError('AUTH_SECRET', message)
+    throw new ConfigError('AUTH_SECRET', message, { cause })
   }
 }
 

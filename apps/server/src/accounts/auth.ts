@@ -71,6 +71,8 @@ export function createAuth({ config, db, logger }: AuthOptions) {
       useSecureCookies: config.publicUrl.startsWith('https:'),
       ipAddress: { ipAddressHeaders: [clientAddressHeader] },
       trustedProxyHeaders: false,
+      // Ours has run before; this one refuses programs that send no Origin, as Node's fetch does.
+      disableCSRFCheck: true,
     },
     databaseHooks: {
       session: {
