@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { LoadCase } from './cases.ts'
 import { type KillResult, measureKill } from './kill-run.ts'
@@ -65,11 +65,21 @@ export class Bench {
       const identity = await subjects[server].signIn(process.port)
       const { port, pid } = process
       const { warmUp } = this.#options
+      const stopProfile = await this.#startProfile(process)
       const result = await this.#runLoadProcess({ subject: server, port, pid, identity, load, warmUp })
+      await stopProfile()
       this.#report({ type: 'load', server, case: load.id, round, ...result })
     } finally {
       await process.stop()
     }
+  }
+
+  async #startProfile(server: ServerProcess): Promise<() => Promise<void>> {
+    const { profileDir } = this.#options
+    if (profileDir === undefined) return async () => {}
+    mkdirSync(profileDir, { recursive: true })
+    const stop = await server.profile()
+    return () => stop(resolve(profileDir))
   }
 
   async #memory(server: SubjectId): Promise<void> {
@@ -105,7 +115,6 @@ export class Bench {
   #start(server: SubjectId, dataDir: string): Promise<ServerProcess> {
     return startServer(subjects[server], {
       dataDir,
-      profileDir: this.#options.profileDir,
       track: (child) => this.#track(child),
     })
   }

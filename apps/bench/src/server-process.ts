@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { MemoryAnswer } from './servers/child-hooks.ts'
+import type { HookRequest, MemoryAnswer } from './servers/child-hooks.ts'
 import type { Subject } from './subject.ts'
 
 const hooks = fileURLToPath(new URL('servers/child-hooks.ts', import.meta.url))
 const startTimeoutMs = 60_000
+const askTimeoutMs = 30_000
 const stopTimeoutMs = 12_000
 const readyPollMs = 25
 /** The end of what a server printed, shown when it fails to start. */
@@ -19,6 +20,8 @@ export interface ServerProcess {
   readonly pid: number
   /** Collects garbage in the server and measures its memory. */
   readonly memory: () => Promise<MemoryAnswer>
+  /** Records a CPU profile of every thread until the returned function is called with a directory to write them to. */
+  readonly profile: () => Promise<(directory: string) => Promise<void>>
   /** SIGKILL: nothing in the process runs after this. */
   readonly kill: () => Promise<void>
   /** SIGTERM, and SIGKILL when that does not end it in time. */
@@ -27,8 +30,6 @@ export interface ServerProcess {
 
 export interface StartOptions {
   readonly dataDir: string
-  /** Where node writes a CPU profile when the server stops. */
-  readonly profileDir?: string | undefined
   /** Told of the process, so that it can be killed on the way out whatever happens. */
   readonly track: (child: ChildProcess) => void
 }
@@ -36,11 +37,9 @@ export interface StartOptions {
 /** Starts a server and waits until it answers on its port. */
 export async function startServer(subject: Subject, options: StartOptions): Promise<ServerProcess> {
   const port = await findFreePort()
-  const profiling =
-    options.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`]
   const child = spawn(
     process.execPath,
-    ['--expose-gc', '--disable-warning=ExperimentalWarning', ...profiling, '--import', hooks, subject.entry],
+    ['--expose-gc', '--disable-warning=ExperimentalWarning', '--import', hooks, subject.entry],
     {
       env: { ...process.env, PORT: String(port), DATA_DIR: options.dataDir, ...subject.environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -52,7 +51,13 @@ export async function startServer(subject: Subject, options: StartOptions): Prom
   return {
     port,
     pid: child.pid ?? 0,
-    memory: () => askMemory(child),
+    memory: () => ask<MemoryAnswer>(child, { type: 'memory' }),
+    profile: async () => {
+      await ask(child, { type: 'startProfile' })
+      return async (directory) => {
+        await ask(child, { type: 'stopProfile', directory })
+      }
+    },
     kill: () => end(child, 'SIGKILL'),
     stop: () => end(child, 'SIGTERM'),
   }
@@ -103,9 +108,9 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function askMemory(child: ChildProcess): Promise<MemoryAnswer> {
-  child.send('memory')
-  const [answer] = (await once(child, 'message', { signal: AbortSignal.timeout(30_000) })) as [MemoryAnswer]
+async function ask<T>(child: ChildProcess, request: HookRequest): Promise<T> {
+  child.send(request)
+  const [answer] = (await once(child, 'message', { signal: AbortSignal.timeout(askTimeoutMs) })) as [T]
   return answer
 }
 
