@@ -55,6 +55,7 @@ async function answer(request: HookRequest): Promise<MemoryAnswer | true> {
 
 if (isMainThread && process.send !== undefined) {
   process.on('message', (request: HookRequest) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads of one process, no window
     if (request.type !== 'memory') threads.postMessage(request)
     answer(request).then(
       (result) => process.send?.(result),
@@ -65,8 +66,9 @@ if (isMainThread && process.send !== undefined) {
   process.channel?.unref()
 }
 if (!isMainThread) {
-  threads.onmessage = (event) => {
-    answer((event as { readonly data: HookRequest }).data).catch((error: unknown) => console.error(error))
-  }
+  threads.addEventListener('message', (event) => {
+    const { data } = event as unknown as { readonly data: HookRequest }
+    answer(data).catch((error: unknown) => console.error(error))
+  })
 }
 threads.unref()
