@@ -106,6 +106,9 @@ export function admit(request: AdmissionRequest): Admission {
         // What was applied before the error is in the document and will be sent to peers, so it is judged all the same.
         failure = error
       }
+      // Applying an update marks the transaction as remote, and Yjs would take what we write below for somebody else
+      // using our client id, and give the document a new one with every put-back.
+      transaction.local = true
       const rootNames = namesOfRoots(document)
       const isText = (root: AnyType) => {
         const type = roots.get(rootNames.get(root) ?? '')?.type
