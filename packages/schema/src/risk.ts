@@ -19,7 +19,7 @@ export interface RiskFactor {
   readonly label: string
   /** 0 to 100. */
   readonly score: number
-  /** Share in the whole, 0 to 1. */
+  /** Share in the whole, percent. */
   readonly weight: number
   /** What to do about it; only where the score calls for something. */
   readonly advice?: string | undefined
@@ -188,19 +188,19 @@ const factorTable: readonly {
   readonly weight: number
   readonly advice: string
 }[] = [
-  { id: 'stage', label: 'Stage', weight: 0.2, advice: 'Agree on the next step that moves the deal on.' },
-  { id: 'meddpicc', label: 'Qualification', weight: 0.25, advice: 'Answer the open MEDDPICC questions.' },
-  { id: 'timeline', label: 'Timeline', weight: 0.15, advice: 'Confirm the close date with the customer.' },
-  { id: 'value', label: 'Value', weight: 0.1, advice: 'Have the amount confirmed and the case reviewed.' },
-  { id: 'competition', label: 'Competition', weight: 0.1, advice: 'Find out who else they are looking at.' },
+  { id: 'stage', label: 'Stage', weight: 20, advice: 'Agree on the next step that moves the deal on.' },
+  { id: 'meddpicc', label: 'Qualification', weight: 25, advice: 'Answer the open MEDDPICC questions.' },
+  { id: 'timeline', label: 'Timeline', weight: 15, advice: 'Confirm the close date with the customer.' },
+  { id: 'value', label: 'Value', weight: 10, advice: 'Have the amount confirmed and the case reviewed.' },
+  { id: 'competition', label: 'Competition', weight: 10, advice: 'Find out who else they are looking at.' },
   {
     id: 'engagement',
     label: 'Engagement',
-    weight: 0.1,
+    weight: 10,
     advice: 'Plan a meeting and widen the circle of people.',
   },
-  { id: 'decisionMaker', label: 'Decision makers', weight: 0.05, advice: 'Get to the economic buyer.' },
-  { id: 'budget', label: 'Budget', weight: 0.05, advice: 'Clarify the budget.' },
+  { id: 'decisionMaker', label: 'Decision makers', weight: 5, advice: 'Get to the economic buyer.' },
+  { id: 'budget', label: 'Budget', weight: 5, advice: 'Clarify the budget.' },
 ]
 
 /** From here on a factor calls for action. A timeline is always somewhat risky, so its mark is higher. */
@@ -256,7 +256,7 @@ export function assessRisk(view: OpportunityView, now: number): Risk {
     score: scores[id],
     ...(open && callsForAdvice(id, scores[id]) ? { advice } : {}),
   }))
-  const weighted = factors.reduce((sum, factor) => sum + factor.score * factor.weight, 0)
+  const weighted = factors.reduce((sum, factor) => sum + factor.score * factor.weight, 0) / 100
   const score = open ? Math.min(100, Math.max(0, Math.round(weighted))) : scores.stage
   return { score, level: riskLevel(score), factors, confidence: confidenceOf(view) }
 }

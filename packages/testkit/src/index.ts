@@ -1,3 +1,5 @@
 export * from './document-edits.ts'
 export * from './documents.ts'
 export * from './hostile-edits.ts'
+export * from './fixtures.ts'
+export * from './version-one.ts'
