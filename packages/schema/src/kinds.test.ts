@@ -1,12 +1,13 @@
-import { documentKinds } from '@fulqrun/protocol'
+import { documentKinds, type DocumentKind } from '@fulqrun/protocol'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
+import type { FieldSpec } from './field-spec.ts'
 import { defineRoots, fieldSpec, kindSpec, rootsOf } from './kinds.ts'
 import { kpiDefinitions, kpiIds } from './kpi-definitions.ts'
 import { litmusQuestions, meddpiccPillarIds, meddpiccPillars } from './meddpicc-questions.ts'
 import { stages } from './opportunity-spec.ts'
 import { formatPath, parsePath } from './path.ts'
-import { fieldProblem } from './validation.ts'
+import { fieldProblem, isCleared } from './validation.ts'
 
 test('[SCH-2] every kind has the roots of the design and no others', () => {
   const names = (kind: 'opportunity' | 'contact' | 'kpi') =>
@@ -29,47 +30,46 @@ test('[SCH-6] financials, targets, values and conflicts are written by the serve
   expect([...new Set(pinned)].sort()).toEqual(['conflicts', 'financials', 'targets', 'values'])
 })
 
-test('[SCH-2] defineRoots gives every root its type before the first update', () => {
-  for (const kind of documentKinds) {
+test.each(documentKinds)(
+  '[SCH-2] defineRoots gives every root of %s its type before the first update',
+  (kind) => {
     const doc = new Y.Doc()
     defineRoots(doc, kind)
-    for (const { name, type } of rootsOf(kind)) {
-      const constructor = { map: Y.Map, text: Y.Text, xml: Y.XmlFragment }[type]
-      expect(doc.share.get(name), name).toBeInstanceOf(constructor)
-    }
+    const types = { map: Y.Map, text: Y.Text, xml: Y.XmlFragment }
+    const wrong = rootsOf(kind).filter(({ name, type }) => !(doc.share.get(name) instanceof types[type]))
+    expect(wrong).toEqual([])
     expect(doc.share.size).toBe(rootsOf(kind).length)
+    // An empty update has two bytes: nothing was written.
     expect(Y.encodeStateAsUpdate(doc)).toHaveLength(2)
-  }
+  },
+)
+
+function allFields(kind: DocumentKind): readonly FieldSpec[] {
+  const { fields, collections, pinned } = kindSpec(kind)
+  return [...fields, ...collections.flatMap((part) => part.fields), ...pinned.flatMap((part) => part.fields)]
+}
+
+function isSoundChoice({ type, options = [] }: FieldSpec): boolean {
+  const values = new Set(options.map(({ value }) => value))
+  return type !== 'choice' || (values.size > 1 && values.size === options.length)
+}
+
+test.each(documentKinds)('[SCH-3] the fields of %s are sound', (kind) => {
+  const fields = allFields(kind)
+  const without = (good: (field: FieldSpec) => boolean) => fields.filter((field) => !good(field))
+  expect(without((field) => fieldSpec(kind, field.path.replace('*', 'some-id')) === field)).toEqual([])
+  expect(without(({ label }) => label !== '')).toEqual([])
+  expect(
+    without((field) => isCleared(field.default) || fieldProblem(field, field.default) === undefined),
+  ).toEqual([])
+  expect(without(isSoundChoice)).toEqual([])
 })
 
-test('[SCH-3] defaults fit their own fields, and every choice has options with distinct values', () => {
-  for (const kind of documentKinds) {
-    const spec = kindSpec(kind)
-    const fields = [
-      ...spec.fields,
-      ...spec.collections.flatMap((part) => part.fields),
-      ...spec.pinned.flatMap((part) => part.fields),
-    ]
-    for (const field of fields) {
-      expect(fieldSpec(kind, field.path.replace('*', 'some-id')), field.path).toBe(field)
-      expect(field.label, field.path).not.toBe('')
-      if (field.default !== undefined && field.default !== '')
-        expect(fieldProblem(field, field.default), field.path).toBeUndefined()
-      if (field.type !== 'choice') continue
-      const values = field.options?.map(({ value }) => value) ?? []
-      expect(values.length, field.path).toBeGreaterThan(1)
-      expect(new Set(values).size, field.path).toBe(values.length)
-    }
-  }
-})
-
-test('[SCH-3] every field of a kind is shown in one of its groups', () => {
-  for (const kind of documentKinds) {
-    const spec = kindSpec(kind)
-    const groups = new Set(spec.groups.map(({ id }) => id))
-    for (const { path, group } of [...spec.fields, ...spec.texts])
-      expect(groups.has(group ?? ''), path).toBe(true)
-  }
+test.each(documentKinds)('[SCH-3] every field of %s is shown in one of its groups', (kind) => {
+  const spec = kindSpec(kind)
+  const groups = new Set(spec.groups.map(({ id }) => id))
+  const homeless = [...spec.fields, ...spec.texts].filter(({ group }) => !groups.has(group ?? ''))
+  expect(homeless).toEqual([])
 })
 
 test('[SCH-17] nine pillars, weights that add up to 120, and points of at most ten', () => {
@@ -89,13 +89,15 @@ test('[SCH-17] nine pillars, weights that add up to 120, and points of at most t
   ])
 })
 
-test('[SCH-19] every KPI states direction, formula and version', () => {
+test('[SCH-19] every KPI states direction, formula and version, and its marks run the right way', () => {
   expect(kpiDefinitions.map(({ id }) => id)).toEqual(kpiIds)
-  for (const { formula, formulaVersion, direction, thresholds } of kpiDefinitions) {
-    expect(formula).not.toBe('')
-    expect(formulaVersion).toBeGreaterThan(0)
-    if (thresholds) expect(thresholds.target > thresholds.critical).toBe(direction === 'higher-better')
-  }
+  const vague = kpiDefinitions.filter(({ formula, formulaVersion }) => formula === '' || formulaVersion < 1)
+  expect(vague).toEqual([])
+  const backwards = kpiDefinitions.filter(
+    ({ thresholds: marks, direction }) =>
+      marks && marks.target > marks.critical !== (direction === 'higher-better'),
+  )
+  expect(backwards).toEqual([])
 })
 
 test('[SCH-4] paths split into root, id and key, and join again', () => {
