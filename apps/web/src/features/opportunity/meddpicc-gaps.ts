@@ -1,6 +1,7 @@
 /** What to find out next: pillars by what they would add to the overall score, each with its best next question. */
 import {
   meddpiccKey,
+  type MeddpiccLevel,
   meddpiccPillars,
   type MeddpiccPillarId,
   type MeddpiccScore,
@@ -85,4 +86,15 @@ export function gapWords({ step }: MeddpiccGap): string {
     case 'improve':
       return `Work on: ${step.label}`
   }
+}
+
+const levelLabels: Record<MeddpiccLevel, string> = {
+  excellent: 'Excellent',
+  good: 'Good',
+  fair: 'Fair',
+  poor: 'Poor',
+}
+
+export function levelLabel(level: MeddpiccLevel): string {
+  return levelLabels[level]
 }

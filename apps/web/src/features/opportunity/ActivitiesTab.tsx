@@ -1,0 +1,269 @@
+import { type Activity, addEntry, type OpportunityView, removeEntry, setField } from '@fulqrun/schema'
+import { useState } from 'react'
+import { Checkbox } from 'react-aria-components'
+import { useMe, usePersonName } from '../../data/workspace.tsx'
+import { formatDateShort, formatMoment, isoDay } from '../../fields/format.ts'
+import { InlineField } from '../../fields/InlineField.tsx'
+import { useRecordScope } from '../../fields/record-scope.tsx'
+import { Badge } from '../../ui/Badge.tsx'
+import { Button, IconButton } from '../../ui/Button.tsx'
+import { cx } from '../../ui/cx.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { AlertTriangleIcon, CalendarIcon, CheckIcon, ChevronDownIcon, Trash2Icon } from '../../ui/icons.ts'
+import { Section } from '../../ui/Section.tsx'
+import { say } from '../../ui/Toaster.tsx'
+import { useNow } from '../history/use-now.ts'
+import { AddActivity } from './AddActivity.tsx'
+import { type ActivityGroup, dueWords, groupActivities } from './activity-groups.ts'
+import { NextStepPrompt } from './NextStepPrompt.tsx'
+
+/** What is late, planned and done with this customer; a press completes, and asks what comes next. */
+export function ActivitiesTab({ view }: { readonly view: OpportunityView }) {
+  const { canWrite } = useRecordScope()
+  const today = isoDay(useNow())
+  const [completed, setCompleted] = useState<Activity>()
+  const groups = groupActivities(view.activities, today)
+  return (
+    <div className="flex max-w-3xl flex-col gap-4">
+      {canWrite && <AddActivity />}
+      {completed !== undefined && (
+        <NextStepPrompt
+          activity={completed}
+          onClose={() => {
+            setCompleted(undefined)
+          }}
+        />
+      )}
+      {groups.length === 0 && (
+        <EmptyState icon={<CalendarIcon aria-hidden />} title="No activities yet">
+          Calls, meetings and tasks with this customer. Plan the first one above.
+        </EmptyState>
+      )}
+      {groups.map((group) => (
+        <ActivityGroupSection key={group.id} group={group} today={today} onCompleted={setCompleted} />
+      ))}
+    </div>
+  )
+}
+
+/** A history of years is behind a press; what is to do is always all there. */
+const shownDone = 10
+
+function ActivityGroupSection({
+  group,
+  ...rest
+}: {
+  readonly group: ActivityGroup
+  readonly today: string
+  readonly onCompleted: (activity: Activity) => void
+}) {
+  const [isOpen, setOpen] = useState(false)
+  const limit = group.id === 'done' && !isOpen ? shownDone : group.activities.length
+  return (
+    <Section title={group.label} meta={group.activities.length}>
+      <ul className="-mx-2 -my-1 flex flex-col divide-y divide-line">
+        {group.activities.slice(0, limit).map((activity) => (
+          <li key={activity.id}>
+            <ActivityRow activity={activity} {...rest} />
+          </li>
+        ))}
+      </ul>
+      {group.activities.length > limit && (
+        <Button
+          className="mt-2"
+          size="sm"
+          onPress={() => {
+            setOpen(true)
+          }}
+        >
+          Show {group.activities.length - limit} more
+        </Button>
+      )}
+    </Section>
+  )
+}
+
+function ActivityRow({
+  activity,
+  today,
+  onCompleted,
+}: {
+  readonly activity: Activity
+  readonly today: string
+  readonly onCompleted: (activity: Activity) => void
+}) {
+  const [isOpen, setOpen] = useState(false)
+  const { canWrite } = useRecordScope()
+  return (
+    <div className="px-2 py-1">
+      <div className="flex items-start gap-2">
+        <DoneBox activity={activity} onCompleted={onCompleted} />
+        <div className="min-w-0 flex-1">
+          <div className={cx(activity.status !== 'pending' && '[&_input]:text-ink-2')}>
+            <InlineField
+              path={`activities.${activity.id}.subject`}
+              value={activity.subject}
+              label="Subject"
+              placeholder="Subject"
+            />
+          </div>
+          <ActivityMeta activity={activity} today={today} />
+        </div>
+        <IconButton
+          label={isOpen ? `Hide details of ${activity.subject}` : `Details of ${activity.subject}`}
+          aria-expanded={isOpen}
+          onPress={() => {
+            setOpen(!isOpen)
+          }}
+        >
+          <ChevronDownIcon
+            aria-hidden
+            className={cx('size-4 transition-transform duration-120', isOpen && 'rotate-180')}
+          />
+        </IconButton>
+        {canWrite && <RemoveButton activity={activity} />}
+      </div>
+      {isOpen && <ActivityDetails activity={activity} />}
+    </div>
+  )
+}
+
+function DoneBox({
+  activity,
+  onCompleted,
+}: {
+  readonly activity: Activity
+  readonly onCompleted: (activity: Activity) => void
+}) {
+  const me = useMe()
+  const { open, canWrite } = useRecordScope()
+  const isDone = activity.status === 'completed'
+  const set = (key: string, value: unknown) => {
+    setField(open.doc, `activities.${activity.id}.${key}`, value, { now: Date.now() })
+  }
+  const change = (isSelected: boolean) => {
+    // One transaction, so that nobody sees a completed activity without who and when.
+    open.doc.transact(() => {
+      set('status', isSelected ? 'completed' : 'pending')
+      set('completedAt', isSelected ? Date.now() : undefined)
+      set('completedBy', isSelected ? me.user.id : undefined)
+    })
+    if (isSelected) onCompleted(activity)
+  }
+  return (
+    <Checkbox
+      aria-label={isDone ? `${activity.subject}: done` : `Complete ${activity.subject}`}
+      isSelected={isDone}
+      isDisabled={!canWrite}
+      onChange={change}
+      className="group grid size-8 shrink-0 place-items-center rounded-md hover:bg-hover focus-visible:outline-2 focus-visible:outline-accent-ink touch:size-11"
+    >
+      <span className="grid size-4.5 place-items-center rounded-full border border-edge bg-surface text-transparent group-selected:border-good-mark group-selected:bg-good-mark group-selected:text-surface">
+        <CheckIcon aria-hidden className="size-3" />
+      </span>
+    </Checkbox>
+  )
+}
+
+function ActivityMeta({ activity, today }: { readonly activity: Activity; readonly today: string }) {
+  const personName = usePersonName()
+  const now = useNow()
+  const { people } = useRecordScope()
+  const due = activity.status === 'pending' ? dueWords(activity.dueDate, today) : undefined
+  const isLate = due?.endsWith('late') === true
+  const assignee = people.find(({ id }) => id === activity.assigneeId)
+  return (
+    <p className="num flex flex-wrap items-center gap-x-2 px-2 pb-1 text-xs text-ink-3">
+      <span>{typeLabels[activity.type]}</span>
+      {activity.status === 'pending' && activity.dueDate !== undefined && (
+        <span className={cx('inline-flex items-center gap-1', isLate && 'font-medium text-conflict')}>
+          {isLate && <AlertTriangleIcon aria-hidden className="size-3" />}
+          {formatDateShort(activity.dueDate, today)}
+          {due !== undefined && `, ${due}`}
+        </span>
+      )}
+      {activity.status === 'completed' && (
+        <span>
+          done
+          {activity.completedAt !== undefined && ` ${formatMoment(activity.completedAt, now)}`}
+          {activity.completedBy !== undefined && ` by ${personName(activity.completedBy)}`}
+        </span>
+      )}
+      {activity.status === 'cancelled' && <Badge>Cancelled</Badge>}
+      {activity.priority === 'high' && <Badge tone="attention">High priority</Badge>}
+      {assignee !== undefined && <span>for {assignee.name}</span>}
+    </p>
+  )
+}
+
+const typeLabels: Record<Activity['type'], string> = {
+  call: 'Call',
+  email: 'Email',
+  meeting: 'Meeting',
+  task: 'Task',
+  note: 'Note',
+  demo: 'Demonstration',
+  presentation: 'Presentation',
+  proposal: 'Proposal',
+}
+
+const detailKeys = [
+  'type',
+  'dueDate',
+  'priority',
+  'assigneeId',
+  'outcome',
+  'outcomeNote',
+  'description',
+] as const
+
+const detailLabels: Record<(typeof detailKeys)[number], string> = {
+  type: 'Type',
+  dueDate: 'Due',
+  priority: 'Priority',
+  assigneeId: 'Assigned to',
+  outcome: 'Outcome',
+  outcomeNote: 'What came of it',
+  description: 'Description',
+}
+
+function ActivityDetails({ activity }: { readonly activity: Activity }) {
+  return (
+    <dl className="mt-1 mb-2 ms-10 grid gap-x-4 sm:grid-cols-2">
+      {detailKeys.map((key) => (
+        <div
+          key={key}
+          className={cx('min-w-0', (key === 'description' || key === 'outcomeNote') && 'sm:col-span-2')}
+        >
+          <dt className="px-2 text-xs text-ink-3">{detailLabels[key]}</dt>
+          <dd className="min-w-0">
+            <InlineField
+              path={`activities.${activity.id}.${key}`}
+              value={activity[key]}
+              label={`${detailLabels[key]} of ${activity.subject}`}
+            />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function RemoveButton({ activity }: { readonly activity: Activity }) {
+  const { open } = useRecordScope()
+  const remove = () => {
+    const { id, ...values } = activity
+    removeEntry(open.doc, 'activities', id, { now: Date.now() })
+    say(`Removed "${activity.subject}"`, {
+      label: 'Undo',
+      onAction: () => {
+        addEntry(open.doc, 'activities', values, { now: Date.now(), id })
+      },
+    })
+  }
+  return (
+    <IconButton label={`Remove ${activity.subject}`} onPress={remove}>
+      <Trash2Icon aria-hidden className="size-4" />
+    </IconButton>
+  )
+}

@@ -1,0 +1,67 @@
+/** The two doors through which official numbers change: a decision on a proposal, and a direct setting by finance. */
+import {
+  documentEndpoint,
+  type DocumentName,
+  type ErrorCode,
+  financialsEndpoint,
+  parseDocumentName,
+  type ProposalDecision,
+} from '@fulqrun/protocol'
+import { type Answer, request } from '../../session/api.ts'
+
+const json = { 'content-type': 'application/json' } as const
+
+export async function decideProposal(
+  name: DocumentName,
+  proposalId: string,
+  decision: ProposalDecision,
+): Promise<Answer<unknown>> {
+  return request(fetch, documentEndpoint(name, `proposals/${proposalId}`), {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify(decision),
+  })
+}
+
+export interface OfficialChange {
+  /** The version that the person saw; the server refuses when it is not the current one any more. */
+  readonly version: number
+  readonly values: Readonly<Record<string, unknown>>
+  readonly reason?: string | undefined
+}
+
+export async function putFinancials(
+  name: DocumentName,
+  { version, values, reason }: OfficialChange,
+): Promise<Answer<unknown>> {
+  const id = parseDocumentName(name)?.id ?? ''
+  return request(fetch, financialsEndpoint(id), {
+    method: 'PUT',
+    headers: { ...json, 'if-match': `"${version}"` },
+    body: JSON.stringify({ values, ...(reason === undefined || reason === '' ? {} : { reason }) }),
+  })
+}
+
+const problems: Partial<Record<ErrorCode, string>> = {
+  'proposal/closed': 'Somebody has decided this already.',
+  'version/mismatch': 'The official values changed while this was open. Check the new ones and save again.',
+  'access/role': 'Your role may not decide this.',
+  'access/denied': 'You have no access to this record any more.',
+  'input/invalid': 'One of the values does not fit its field.',
+  'auth/required': 'Sign in again to do this.',
+}
+
+/** What to tell the person when it did not work; undefined when it did. */
+export function answerProblem(answer: Answer<unknown>): string | undefined {
+  switch (answer.kind) {
+    case 'ok':
+      return undefined
+    case 'unreachable':
+      return "You're offline. Official values are changed on the server, so this needs a connection."
+    case 'refused':
+      return (
+        (answer.code === undefined ? undefined : problems[answer.code]) ??
+        'The server did not accept this. Try again in a moment.'
+      )
+  }
+}
