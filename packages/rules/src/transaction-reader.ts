@@ -50,9 +50,13 @@ export function rootTypeOf(type: AnyType): AnyType {
   return current
 }
 
+/** Stands for a key that is there but holds `undefined`, which no command writes: present, and never a valid value. */
+const undefinedValue = Symbol('undefined')
+
 function plain(content: Y.Item['content']): unknown {
   const values = content.getContent() as unknown[]
-  return values[values.length - 1]
+  const value = values[values.length - 1]
+  return value === undefined ? undefinedValue : value
 }
 
 /** What a transaction added and deleted, asked item by item. */
