@@ -208,6 +208,15 @@ export function rootsOf(kind: DocumentKind): readonly RootSpec[] {
   return roots[kind]
 }
 
+const rootsByName = forEachKind(
+  (spec) => new Map(roots[spec.kind].map((root): [string, RootSpec] => [root.name, root])),
+)
+
+/** The description of a root by its name; undefined when the kind has no such root. */
+export function rootSpec(kind: DocumentKind, name: string): RootSpec | undefined {
+  return rootsByName[kind].get(name)
+}
+
 const fieldsByPath = forEachKind(
   (spec) =>
     new Map<string, FieldSpec>(

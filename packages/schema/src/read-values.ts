@@ -4,38 +4,52 @@ import { isPlainJson } from './plain-json.ts'
 import type { SchemaIssue } from './schema-issue.ts'
 import { fieldProblem, isCleared } from './validation.ts'
 
+const keysBySpecs = new WeakMap<readonly FieldSpec[], ReadonlySet<string>>()
+
+function keysOf(specs: readonly FieldSpec[]): ReadonlySet<string> {
+  let keys = keysBySpecs.get(specs)
+  if (!keys) {
+    keys = new Set(specs.map(({ key }) => key))
+    keysBySpecs.set(specs, keys)
+  }
+  return keys
+}
+
+interface Place {
+  /** Path of the map. */
+  readonly prefix: string
+  readonly issues: SchemaIssue[]
+}
+
 /** Reads described fields out of a map, repairing what does not fit and noting each repair. */
 export function readValues(
   map: Y.Map<unknown> | undefined,
   specs: readonly FieldSpec[],
-  { prefix, issues }: { readonly prefix: string; readonly issues: SchemaIssue[] },
+  place: Place,
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {}
-  const known = new Set<string>()
-  for (const spec of specs) {
-    known.add(spec.key)
-    values[spec.key] = readValue(spec, map?.get(spec.key), { path: `${prefix}.${spec.key}`, issues })
-  }
-  for (const key of map?.keys() ?? [])
-    if (!known.has(key))
-      issues.push({ path: `${prefix}.${key}`, code: 'path/unknown', message: 'There is no such field' })
+  for (const spec of specs) values[spec.key] = readValue(spec, map?.get(spec.key), place)
+  const known = keysOf(specs)
+  map?.forEach((_value, key) => {
+    if (!known.has(key)) note(place, key, { code: 'path/unknown', message: 'There is no such field' })
+  })
   return values
 }
 
+function note({ prefix, issues }: Place, key: string, issue: Omit<SchemaIssue, 'path'>): void {
+  issues.push({ path: `${prefix}.${key}`, ...issue })
+}
+
 /** One field: the stored value if it is valid, else the nearest valid one, else the default. */
-function readValue(
-  spec: FieldSpec,
-  stored: unknown,
-  { path, issues }: { readonly path: string; readonly issues: SchemaIssue[] },
-): unknown {
+function readValue(spec: FieldSpec, stored: unknown, place: Place): unknown {
   if (isCleared(stored)) {
     if (spec.required && isCleared(spec.default))
-      issues.push({ path, code: 'value/missing', message: `${spec.label} is missing` })
+      note(place, spec.key, { code: 'value/missing', message: `${spec.label} is missing` })
     return spec.default
   }
   const message = isPlainJson(stored) ? fieldProblem(spec, stored) : 'Not a value'
   if (message === undefined) return stored
-  issues.push({ path, code: 'value/invalid', message })
+  note(place, spec.key, { code: 'value/invalid', message })
   return repair(spec, stored)
 }
 

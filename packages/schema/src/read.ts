@@ -1,7 +1,7 @@
 import { isDocumentKind, type DocumentKind } from '@fulqrun/protocol'
 import * as Y from 'yjs'
 import { readRootMap, readRootNotes, readRootText } from './document-roots.ts'
-import { currentSchemaVersion, kindSpec, rootsOf, type CollectionSpec } from './kinds.ts'
+import { currentSchemaVersion, kindSpec, rootSpec, type CollectionSpec } from './kinds.ts'
 import { isPlainJson } from './plain-json.ts'
 import { proposalSchema, type Proposal, type StoredProposal } from './proposal.ts'
 import { readValues } from './read-values.ts'
@@ -56,25 +56,28 @@ const tooNew: SchemaIssue = {
 
 function readEntries(doc: Y.Doc, spec: CollectionSpec, issues: SchemaIssue[]): unknown[] {
   const entries: unknown[] = []
-  for (const [id, entry] of readRootMap(doc, spec.root, issues)?.entries() ?? []) {
-    const path = `${spec.root}.${id}`
-    if (!(entry instanceof Y.Map) || !idPattern.test(id)) {
-      issues.push({ path, code: 'entry/invalid', message: `Not a valid ${spec.singular.toLowerCase()}` })
-      continue
-    }
-    entries.push({ ...readValues(entry as Y.Map<unknown>, spec.fields, { prefix: path, issues }), id })
-  }
+  readRootMap(doc, spec.root, issues)?.forEach((entry, id) => {
+    const prefix = `${spec.root}.${id}`
+    if (entry instanceof Y.Map && idPattern.test(id))
+      entries.push({ ...readValues(entry as Y.Map<unknown>, spec.fields, { prefix, issues }), id })
+    else
+      issues.push({
+        path: prefix,
+        code: 'entry/invalid',
+        message: `Not a valid ${spec.singular.toLowerCase()}`,
+      })
+  })
   // Map order depends on the order of arrival; ids are the same everywhere and, being version 7, sort by age.
   return (entries as { id: string }[]).sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 function collectProposals(doc: Y.Doc, issues: SchemaIssue[]): Proposal[] {
   const proposals: Proposal[] = []
-  for (const [id, stored] of readRootMap(doc, 'proposals', issues)?.entries() ?? []) {
+  readRootMap(doc, 'proposals', issues)?.forEach((stored, id) => {
     if (idPattern.test(id) && isPlainJson(stored) && proposalSchema.safeParse(stored).success)
       proposals.push({ ...(stored as StoredProposal), id })
     else issues.push({ path: `proposals.${id}`, code: 'entry/invalid', message: 'Not a valid proposal' })
-  }
+  })
   return proposals.sort((a, b) => a.proposedAt - b.proposedAt || (a.id < b.id ? -1 : 1))
 }
 
@@ -85,10 +88,11 @@ export function readProposals(doc: Y.Doc): Proposal[] {
 
 /** Roots that some client invented. Yjs can neither delete nor rename them. */
 function unknownRoots(doc: Y.Doc, kind: DocumentKind): SchemaIssue[] {
-  const known = new Set(rootsOf(kind).map(({ name }) => name))
-  return [...doc.share.keys()]
-    .filter((name) => !known.has(name))
-    .map((path) => ({ path, code: 'path/unknown', message: 'There is no such part of a record' }))
+  const issues: SchemaIssue[] = []
+  for (const path of doc.share.keys())
+    if (!rootSpec(kind, path))
+      issues.push({ path, code: 'path/unknown', message: 'There is no such part of a record' })
+  return issues
 }
 
 function readKind(doc: Y.Doc, kind: DocumentKind): Reading<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 import { isDocumentKind, type DocumentKind } from '@fulqrun/protocol'
 import * as z from 'zod/mini'
 import type { FieldShape, FieldSpec, FieldType } from './field-spec.ts'
-import { fieldSpec, kindSpec, rootsOf } from './kinds.ts'
+import { fieldSpec, kindSpec, rootSpec } from './kinds.ts'
 import { isNpi } from './npi.ts'
 import { parsePath } from './path.ts'
 import { proposalSchema } from './proposal.ts'
@@ -16,13 +16,20 @@ const defaultMaxLength = 500
 const maxListEntries = 50
 const maxTrend = 120
 
-const datePattern = /^\d{4}-\d{2}-\d{2}$/
+const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/
 
 /** True for a calendar day that exists, as `YYYY-MM-DD`. */
 export function isCalendarDate(text: string): boolean {
-  if (!datePattern.test(text)) return false
-  const time = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text
+  const match = datePattern.exec(text)
+  if (!match) return false
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
+}
+
+/** Days of a month, 1 to 12, in the Gregorian calendar. */
+function daysInMonth(year: number, month: number): number {
+  if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
 }
 
 const finite = () => z.number('Enter a number')
@@ -159,10 +166,10 @@ function checkJson(root: string, path: string, value: unknown): SchemaIssue | un
  */
 export function checkValue(kind: DocumentKind, path: string, value: unknown): SchemaIssue | undefined {
   const { root, id, key } = parsePath(path)
-  const rootSpec = rootsOf(kind).find(({ name }) => name === root)
-  if (!rootSpec) return unknownPath(path)
-  if (rootSpec.holds === 'json') return id === undefined ? unknownPath(path) : checkJson(root, path, value)
-  if (rootSpec.holds === 'entries' && key === undefined)
+  const listed = rootSpec(kind, root)
+  if (!listed) return unknownPath(path)
+  if (listed.holds === 'json') return id === undefined ? unknownPath(path) : checkJson(root, path, value)
+  if (listed.holds === 'entries' && key === undefined)
     return id === undefined ? unknownPath(path) : checkEntry(kind, path, value)
   if (root === 'edited') {
     const known = key !== undefined && isCleared(value) ? true : Number.isFinite(value)
