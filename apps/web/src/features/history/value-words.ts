@@ -43,8 +43,7 @@ function entryOf(
 ): Readonly<Record<string, unknown>> | undefined {
   const list = (view as unknown as Readonly<Record<string, unknown>>)[root]
   if (!Array.isArray(list)) return undefined
-  return (list as readonly { readonly id: string }[]).find((entry) => entry.id === id) as
-    Readonly<Record<string, unknown>> | undefined
+  return (list as readonly Readonly<Record<string, unknown>>[]).find((entry) => entry['id'] === id)
 }
 
 /** Value of a scalar path in a view; undefined when it is empty or gone. */

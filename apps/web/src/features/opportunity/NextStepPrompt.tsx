@@ -31,7 +31,7 @@ export function NextStepPrompt({
       aria-label="Next step"
       className="rounded-lg border border-line bg-accent-soft p-3 animate-fade"
     >
-      <div role="status" className="mb-2 flex items-center gap-2 text-sm text-ink">
+      <div aria-live="polite" className="mb-2 flex items-center gap-2 text-sm text-ink">
         <CheckIcon aria-hidden className="size-4 text-good" />
         <span className="min-w-0 flex-1">
           Done: <span className="font-medium">{activity.subject}</span>. What is the next step?

@@ -23,7 +23,7 @@ export function RecordNotices({ view }: { readonly view: OpportunityView }) {
   const shown = putBack !== undefined && putBack.at > seen ? putBack : undefined
   if (refused.length === 0 && shown === undefined) return null
   return (
-    <div role="status" className="mb-3 flex flex-col gap-2">
+    <div aria-live="polite" className="mb-3 flex flex-col gap-2">
       {refused.map((edit) => (
         <RefusedNotice key={edit.id} edit={edit} view={view} />
       ))}
@@ -135,7 +135,8 @@ function RefusedDialog({
           <Button
             variant="danger"
             onPress={() => {
-              workspace.dismissRefused(edit.document, edit.id)
+              // It leaves the list at once; only a failing disk brings it back at the next start.
+              void workspace.dismissRefused(edit.document, edit.id)
               onClose()
             }}
           >

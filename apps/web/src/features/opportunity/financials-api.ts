@@ -58,7 +58,7 @@ export function answerProblem(answer: Answer<unknown>): string | undefined {
       return undefined
     case 'unreachable':
       return "You're offline. Official values are changed on the server, so this needs a connection."
-    case 'refused':
+    default:
       return (
         (answer.code === undefined ? undefined : problems[answer.code]) ??
         'The server did not accept this. Try again in a moment.'

@@ -83,7 +83,7 @@ export function gapWords({ step }: MeddpiccGap): string {
       return 'Say where this is written down or who said it'
     case 'date':
       return 'Date the evidence'
-    case 'improve':
+    default:
       return `Work on: ${step.label}`
   }
 }

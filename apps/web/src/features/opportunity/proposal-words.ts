@@ -56,7 +56,7 @@ export function proposalWords(facts: ProposalFacts): ProposalWords {
       }
     case 'withdrawn':
       return { state: 'Withdrawn', sentence: `${wanted} was withdrawn`, tone: 'neutral' }
-    case 'superseded':
+    default:
       return { state: 'Replaced', sentence: `${wanted} was replaced by a newer value`, tone: 'neutral' }
   }
 }
