@@ -1,0 +1,151 @@
+/** The HTTP side of the device. Answers are checked where they come in; nothing here rejects with anything but a SyncError. */
+import {
+  type CatalogueEntry,
+  type CataloguePage,
+  endpoints,
+  isDocumentKind,
+  isDocumentName,
+  isRole,
+  limits,
+  type Person,
+} from '@fulqrun/protocol'
+import type { FetchAnswer, Ports } from './ports.ts'
+import type { TokenAnswer } from './session.ts'
+import { SyncError } from './sync-error.ts'
+
+export interface ApiClient {
+  fetchToken(): Promise<TokenAnswer>
+  fetchCatalogue(cursor: string | undefined): Promise<CataloguePage>
+  fetchPeople(): Promise<readonly Person[]>
+  /** Server time minus device time, ms, good to about half a round trip. */
+  measureSkew(): Promise<number>
+}
+
+/** Longer than the session's connect timeout, which gives up on a token first. */
+const timeoutMs = 15_000
+/** However short a token lives, it is not renewed more often than this. */
+const minRenewMs = 10_000
+/** What tokens live when they do not say: DESIGN 9. */
+const assumedLifeMs = 5 * 60_000
+
+export function createApiClient(ports: Ports, baseUrl: string): ApiClient {
+  async function get(path: string): Promise<FetchAnswer> {
+    const abort = new AbortController()
+    const cancel = ports.startTimer(timeoutMs, () => abort.abort())
+    try {
+      return await ports.fetch(`${baseUrl}${path}`, { signal: abort.signal })
+    } catch (error) {
+      throw new SyncError('api/unreachable', { cause: error, detail: path })
+    } finally {
+      cancel()
+    }
+  }
+
+  async function getJson(path: string): Promise<unknown> {
+    const answer = await get(path)
+    if (answer.status === 401) throw new SyncError('api/signed-out', { detail: path })
+    if (!answer.ok) throw new SyncError('api/unreachable', { detail: `${path} ${answer.status}` })
+    try {
+      return await answer.json()
+    } catch (error) {
+      // A captive portal answers 200 with a page.
+      throw new SyncError('api/unexpected', { cause: error, detail: path })
+    }
+  }
+
+  return {
+    fetchToken: async () => {
+      try {
+        const body = await getJson(endpoints.token)
+        const token = isObject(body) ? body['token'] : undefined
+        if (typeof token !== 'string' || token === '') return { ok: false, kind: 'network' }
+        return { ok: true, token, renewInMs: renewIn(token) }
+      } catch (error) {
+        const isDenied = error instanceof SyncError && error.code === 'api/signed-out'
+        return { ok: false, kind: isDenied ? 'denied' : 'network' }
+      }
+    },
+    fetchCatalogue: async (cursor) => {
+      const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`
+      return parsePage(await getJson(`${endpoints.catalogue}${query}`))
+    },
+    fetchPeople: async () => {
+      const body = await getJson(endpoints.people)
+      const people = isObject(body) ? body['people'] : body
+      if (!Array.isArray(people)) throw new SyncError('api/unexpected', { detail: endpoints.people })
+      return people.filter(isPerson)
+    },
+    measureSkew: async () => {
+      const before = ports.now()
+      const body = await getJson(endpoints.me)
+      const now = isObject(body) ? body['now'] : undefined
+      if (typeof now !== 'number') throw new SyncError('api/unexpected', { detail: endpoints.me })
+      return Math.round(now - (before + ports.now()) / 2)
+    },
+  }
+}
+
+/**
+ * When to fetch the next token: a minute before this one ends. Its life is the difference of its own two times, so
+ * a device whose clock is wrong does the same.
+ */
+function renewIn(token: string): number {
+  const claims = readClaims(token)
+  const life =
+    claims?.exp === undefined || claims.iat === undefined ? assumedLifeMs : (claims.exp - claims.iat) * 1000
+  return Math.max(minRenewMs, life - limits.tokenRenewBeforeMs)
+}
+
+function readClaims(token: string): { readonly exp?: number; readonly iat?: number } | undefined {
+  try {
+    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
+    const claims: unknown = JSON.parse(atob(payload))
+    if (!isObject(claims)) return undefined
+    const { exp, iat } = claims
+    return {
+      ...(typeof exp === 'number' ? { exp } : {}),
+      ...(typeof iat === 'number' ? { iat } : {}),
+    }
+  } catch {
+    // Not a JWT: another issuer's opaque token.
+    return undefined
+  }
+}
+
+function parsePage(body: unknown): CataloguePage {
+  if (!isObject(body) || typeof body['cursor'] !== 'string' || !Array.isArray(body['entries'])) {
+    throw new SyncError('api/unexpected', { detail: endpoints.catalogue })
+  }
+  const removed = Array.isArray(body['removed']) ? body['removed'] : []
+  return {
+    cursor: body['cursor'],
+    entries: body['entries'].filter(isEntry),
+    complete: body['complete'] === true,
+    removed: removed.filter((name): name is string => typeof name === 'string').filter(isDocumentName),
+  }
+}
+
+function isEntry(value: unknown): value is CatalogueEntry {
+  return (
+    isObject(value) &&
+    typeof value['name'] === 'string' &&
+    isDocumentName(value['name']) &&
+    isDocumentKind(value['kind']) &&
+    typeof value['title'] === 'string' &&
+    typeof value['head'] === 'number' &&
+    isObject(value['summary'])
+  )
+}
+
+function isPerson(value: unknown): value is Person {
+  return (
+    isObject(value) &&
+    typeof value['id'] === 'string' &&
+    typeof value['name'] === 'string' &&
+    isRole(value['role'])
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,135 @@
+/**
+ * The one database of a person on this device, `fulqrun-<userId>`: what is not sent, the catalogue, what was refused,
+ * what was found damaged, and what the app must remember to start without a network. Contents of documents live in
+ * y-indexeddb's databases (`guarded-persistence.ts`).
+ */
+import { wrap, type DBSchema, type IDBPTransaction } from 'idb'
+import type { CatalogueEntry, DocumentName, ErrorCode } from '@fulqrun/protocol'
+import { DatabaseHandle } from './database-handle.ts'
+import type { Ports } from './ports.ts'
+
+/** A local update that the server has not acknowledged. */
+export interface OutboxEntry {
+  /** Unique over all tabs and restarts. */
+  readonly id: string
+  readonly document: DocumentName
+  readonly update: Uint8Array
+  /** Device time of the edit. */
+  readonly at: number
+  /** Fields that the edit touched, for counting what waits in words that people use. */
+  readonly paths: readonly string[]
+}
+
+/** An edit that the server did not take, kept readable until the person dismisses it. */
+export interface RefusedEdit {
+  readonly id: string
+  readonly document: DocumentName
+  /** Title of the document when it happened. */
+  readonly title: string
+  readonly code: ErrorCode
+  /** Device time of the refusal. */
+  readonly at: number
+  readonly values: readonly RefusedValue[]
+}
+
+export interface RefusedValue {
+  readonly path: string
+  /** What this device held; absent where it had deleted the value. */
+  readonly draft?: unknown
+  /** What the server has; absent where it has nothing. */
+  readonly server?: unknown
+}
+
+/** Bytes that could not be read, kept for a person who wants to rescue them. */
+export interface SetAsideRecord {
+  readonly document: string
+  readonly bytes: unknown
+  readonly reason: string
+  readonly at: number
+}
+
+export type CachedEntry = CatalogueEntry & {
+  /** Created here and not yet known to the server's catalogue. */
+  readonly isLocal?: boolean | undefined
+}
+
+export interface DeviceSchema extends DBSchema {
+  outbox: { key: string; value: OutboxEntry }
+  catalogue: { key: string; value: CachedEntry }
+  refused: { key: string; value: RefusedEdit }
+  setAside: { key: number; value: SetAsideRecord }
+  metadata: { key: string; value: unknown }
+}
+
+export type DeviceStoreName = 'outbox' | 'catalogue' | 'refused' | 'setAside' | 'metadata'
+
+export type DeviceTransaction = IDBPTransaction<DeviceSchema, DeviceStoreName[], 'readwrite'>
+
+const version = 1
+
+export function deviceDatabaseName(userId: string): string {
+  return `fulqrun-${userId}`
+}
+
+export class DeviceStore {
+  readonly #handle: DatabaseHandle
+
+  constructor(options: {
+    readonly ports: Pick<Ports, 'indexedDB' | 'startTimer'>
+    readonly userId: string
+    onErased(): void
+  }) {
+    this.#handle = new DatabaseHandle({
+      ports: options.ports,
+      name: deviceDatabaseName(options.userId),
+      version,
+      upgrade: createStores,
+      onErased: options.onErased,
+    })
+  }
+
+  /** Rejects with a SyncError when there is no database to be had. */
+  open(): Promise<void> {
+    return this.#handle.open()
+  }
+
+  /**
+   * Runs `body` in one transaction over `stores`. Writes are strict: when the promise resolves they are on the disk
+   * and not only in a buffer of the browser, which is what "saved on this device" claims (SYNC B4).
+   */
+  write<T>(stores: DeviceStoreName[], body: (transaction: DeviceTransaction) => Promise<T> | T): Promise<T> {
+    return this.#handle.run(stores, { mode: 'readwrite', strict: true }, (transaction) =>
+      body(wrap(transaction) as unknown as DeviceTransaction),
+    )
+  }
+
+  async readAll<Name extends DeviceStoreName>(name: Name): Promise<DeviceSchema[Name]['value'][]> {
+    return await this.#handle.run([name], { mode: 'readonly' }, (transaction) =>
+      (wrap(transaction) as unknown as DeviceTransaction).objectStore(name).getAll(),
+    )
+  }
+
+  async readMetadata(): Promise<Map<string, unknown>> {
+    return await this.#handle.run(['metadata'], { mode: 'readonly' }, async (transaction) => {
+      const store = (wrap(transaction) as unknown as DeviceTransaction).objectStore('metadata')
+      const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])
+      return new Map(keys.map((key, index) => [key, values[index]]))
+    })
+  }
+
+  async writeMetadata(key: string, value: unknown): Promise<void> {
+    await this.write(['metadata'], (transaction) => transaction.objectStore('metadata').put(value, key))
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close()
+  }
+}
+
+function createStores(database: IDBDatabase): void {
+  database.createObjectStore('outbox', { keyPath: 'id' })
+  database.createObjectStore('catalogue', { keyPath: 'name' })
+  database.createObjectStore('refused', { keyPath: 'id' })
+  database.createObjectStore('setAside', { autoIncrement: true })
+  database.createObjectStore('metadata')
+}

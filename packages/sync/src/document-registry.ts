@@ -1,0 +1,275 @@
+/** The documents that are open on this device, by screens or only until their unsent work is sent. */
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import { type DocumentKind, type DocumentName, isDocumentName } from '@fulqrun/protocol'
+import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
+import {
+  type DocumentHost,
+  type DocumentState,
+  LocalDocument,
+  type Presence,
+  resetKey,
+} from './local-document.ts'
+import type { Outbox } from './outbox.ts'
+import type { Ports } from './ports.ts'
+import type { Session } from './session.ts'
+import type { Store } from './store.ts'
+
+/** A document that a screen holds open. */
+export interface OpenDocument {
+  readonly name: DocumentName
+  readonly kind: DocumentKind
+  /** Replaced by another when `state.generation` grows: read it anew and bind editors again. */
+  readonly doc: Y.Doc
+  /** Belongs to `doc` and is replaced with it. */
+  readonly awareness: Awareness
+  /** The device's copy has been read; resolves also when there is none or the disk fails. */
+  readonly ready: Promise<void>
+  readonly state: Store<DocumentState>
+  /** Shows this person in the document, for example `{ location: { section: 'notes' } }`. */
+  setPresence(fields: Readonly<Record<string, unknown>>): void
+  /** Call once, when the screen goes. The document stays until everything is sent. */
+  release(): void
+}
+
+export interface RegistryOptions {
+  readonly ports: Ports
+  readonly session: Session
+  readonly outbox: Outbox
+  readonly store: DeviceStore
+  readonly userId: string
+  readonly user: Presence
+  now(): number
+  titleOf(name: DocumentName): string
+  /** State of a document, or the set of documents, changed. */
+  onChange(): void
+  onContent(document: LocalDocument): void
+  /** The document is about to go. */
+  onClosed(document: LocalDocument): void
+}
+
+/** A document that no screen shows is kept a little: people go back and forth. */
+const lingerMs = 10_000
+
+const documentKeyPrefix = 'document:'
+const syncedKeyPrefix = 'synced:'
+const resetKeyPrefix = 'reset:'
+
+export class DocumentRegistry implements DocumentHost {
+  readonly ports: Ports
+  readonly session: Session
+  readonly outbox: Outbox
+  readonly store: DeviceStore
+  readonly user: Presence
+  readonly #options: RegistryOptions
+  readonly #documents = new Map<DocumentName, LocalDocument>()
+  readonly #refused = new Map<DocumentName, readonly RefusedEdit[]>()
+  readonly #syncedAt = new Map<DocumentName, number>()
+  readonly #resets = new Set<DocumentName>()
+  readonly #onDevice = new Set<DocumentName>()
+  readonly #lingering = new Map<DocumentName, () => void>()
+  readonly #closing = new Set<Promise<void>>()
+  #isClosed = false
+
+  constructor(options: RegistryOptions) {
+    this.ports = options.ports
+    this.session = options.session
+    this.outbox = options.outbox
+    this.store = options.store
+    this.user = options.user
+    this.#options = options
+  }
+
+  /** Takes in what the database remembers. */
+  load(metadata: ReadonlyMap<string, unknown>, refused: readonly RefusedEdit[]): void {
+    for (const [key, value] of metadata) {
+      const name = nameIn(key)
+      if (name === undefined) continue
+      if (key.startsWith(documentKeyPrefix)) this.#onDevice.add(name)
+      if (key.startsWith(syncedKeyPrefix) && typeof value === 'number') this.#syncedAt.set(name, value)
+      if (key.startsWith(resetKeyPrefix) && value === true) this.#resets.add(name)
+    }
+    for (const edit of refused) {
+      this.#refused.set(edit.document, [...(this.#refused.get(edit.document) ?? []), edit])
+    }
+  }
+
+  all(): readonly LocalDocument[] {
+    return [...this.#documents.values()]
+  }
+
+  get(name: DocumentName): LocalDocument | undefined {
+    return this.#documents.get(name)
+  }
+
+  /** Names of documents that have a database here. */
+  onDevice(): readonly DocumentName[] {
+    return [...this.#onDevice]
+  }
+
+  get refusedCount(): number {
+    return [...this.#refused.values()].reduce((sum, edits) => sum + edits.length, 0)
+  }
+
+  open(name: DocumentName): OpenDocument {
+    const document = this.ensure(name)
+    document.users += 1
+    this.#lingering.get(name)?.()
+    this.#lingering.delete(name)
+    document.showPresence()
+    let isReleased = false
+    return {
+      name,
+      kind: document.kind,
+      get doc() {
+        return document.current
+      },
+      get awareness() {
+        return document.awareness()
+      },
+      ready: document.ready,
+      state: document.state,
+      setPresence: (fields) => document.setPresence(fields),
+      release: () => {
+        if (isReleased) return
+        isReleased = true
+        document.users -= 1
+        if (document.users === 0) document.hidePresence()
+        this.#closeWhenIdle(document)
+      },
+    }
+  }
+
+  /** The document, loaded and attached; it goes by itself once no screen shows it and everything is sent. */
+  ensure(name: DocumentName): LocalDocument {
+    const known = this.#documents.get(name)
+    if (known !== undefined) return known
+    const document = new LocalDocument(name, this, this.#refused.get(name) ?? [])
+    this.#documents.set(name, document)
+    if (!this.#onDevice.has(name)) {
+      this.#onDevice.add(name)
+      this.remember(`${documentKeyPrefix}${name}`, true)
+    }
+    return document
+  }
+
+  /** Brings unsent work into its documents, opening those that no screen shows until it is sent. */
+  drain(entries: readonly OutboxEntry[]): void {
+    if (this.#isClosed) return
+    for (const name of this.outbox.documents()) {
+      if (isDocumentName(name)) this.ensure(name)
+    }
+    for (const document of this.all()) {
+      document.adopt(entries.filter((entry) => entry.document === document.name))
+      document.refresh()
+    }
+  }
+
+  async dismissRefused(name: DocumentName, id: string): Promise<void> {
+    const kept = (this.#refused.get(name) ?? []).filter((edit) => edit.id !== id)
+    this.#setRefused(name, kept)
+    this.#documents.get(name)?.setRefused(kept)
+    this.#options.onChange()
+    await this.#write(async () => {
+      await this.store.write(['refused'], (transaction) => transaction.objectStore('refused').delete(id))
+    })
+  }
+
+  databaseName(name: DocumentName): string {
+    return `fulqrun-${this.#options.userId}/${name}`
+  }
+
+  now(): number {
+    return this.#options.now()
+  }
+
+  titleOf(name: DocumentName): string {
+    return this.#options.titleOf(name)
+  }
+
+  mustReset(name: DocumentName): boolean {
+    return this.#resets.has(name)
+  }
+
+  async resetDone(name: DocumentName): Promise<void> {
+    this.#resets.delete(name)
+    await this.#write(() =>
+      this.store.write(['metadata'], (transaction) =>
+        transaction.objectStore('metadata').delete(resetKey(name)),
+      ),
+    )
+  }
+
+  lastSyncedAt(name: DocumentName): number | undefined {
+    return this.#syncedAt.get(name)
+  }
+
+  synced(document: LocalDocument): void {
+    const at = this.ports.now()
+    const before = this.#syncedAt.get(document.name)
+    this.#syncedAt.set(document.name, at)
+    // A minute's precision is enough after a restart, and spares the disk a write per edit.
+    if (before === undefined || at - before > 60_000) this.remember(`${syncedKeyPrefix}${document.name}`, at)
+    this.#closeWhenIdle(document)
+  }
+
+  contentChanged(document: LocalDocument): void {
+    this.#options.onContent(document)
+  }
+
+  stateChanged(document: LocalDocument): void {
+    this.#setRefused(document.name, document.state.get().refused)
+    if (document.isIdle) this.#closeWhenIdle(document)
+    this.#options.onChange()
+  }
+
+  /** Writes a note of little worth: losing it costs a detail after the next start. */
+  remember(key: string, value: unknown): void {
+    // #write keeps the failure.
+    void this.#write(() => this.store.writeMetadata(key, value))
+  }
+
+  /** Closes all documents and waits until what they hold is stored. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const cancel of this.#lingering.values()) cancel()
+    this.#lingering.clear()
+    for (const document of this.all()) this.#close(document)
+    await Promise.all(this.#closing)
+  }
+
+  async #write(task: () => Promise<unknown>): Promise<void> {
+    try {
+      await task()
+    } catch {
+      // The disk's state is shown through the outbox and the documents; this note is not worth a second voice.
+    }
+  }
+
+  #setRefused(name: DocumentName, edits: readonly RefusedEdit[]): void {
+    if (edits.length === 0) this.#refused.delete(name)
+    else this.#refused.set(name, edits)
+  }
+
+  #closeWhenIdle(document: LocalDocument): void {
+    if (!document.isIdle || this.#isClosed || this.#lingering.has(document.name)) return
+    const cancel = this.ports.startTimer(lingerMs, () => {
+      this.#lingering.delete(document.name)
+      if (document.isIdle && this.#documents.get(document.name) === document) this.#close(document)
+    })
+    this.#lingering.set(document.name, cancel)
+  }
+
+  #close(document: LocalDocument): void {
+    this.#options.onClosed(document)
+    this.#documents.delete(document.name)
+    const closing = document.close()
+    this.#closing.add(closing)
+    void closing.finally(() => this.#closing.delete(closing))
+  }
+}
+
+function nameIn(key: string): DocumentName | undefined {
+  const name = key.slice(key.indexOf(':') + 1)
+  return isDocumentName(name) ? name : undefined
+}

@@ -1,0 +1,20 @@
+export { createBrowserPorts } from './browser-ports.ts'
+export type { Access } from './channel.ts'
+export type { ListedEntry } from './catalogue.ts'
+export type { RefusedEdit, RefusedValue } from './device-store.ts'
+export type { OpenDocument } from './document-registry.ts'
+export type { DocumentState, PutBackNotice } from './local-document.ts'
+export type { FetchAnswer, FetchInit, Ports, Signal, SocketPort } from './ports.ts'
+export { colorOf } from './presence-color.ts'
+export { isConnected, type SessionPhase, type SessionState } from './session-state.ts'
+export { createStore, type Store, type WritableStore } from './store.ts'
+export type { SyncState, SyncSummary } from './summary.ts'
+export { SyncError, type SyncErrorCode } from './sync-error.ts'
+export type { UnsentDocument, UnsentExport } from './unsent-export.ts'
+export {
+  type CreateRecord,
+  type EraseReport,
+  openWorkspace,
+  type Workspace,
+  type WorkspaceOptions,
+} from './workspace.ts'

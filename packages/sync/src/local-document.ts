@@ -1,0 +1,464 @@
+/**
+ * One document on this device: its Yjs document, its database, its channel, and what of it is unsent or was refused.
+ *
+ * Life of a local edit: the Yjs transaction ends, the update goes to the outbox and to y-indexeddb; when the outbox
+ * has it on disk, it goes out in a frame; when the server answers that it is durable, it leaves the outbox.
+ */
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import {
+  type DocumentKind,
+  type DocumentName,
+  type ErrorCode,
+  parseDocumentName,
+  type PutBackPath,
+} from '@fulqrun/protocol'
+import { defineRoots, stampTextEdits } from '@fulqrun/schema'
+import { countChanges, touchedPaths } from './changes.ts'
+import { type Access, Channel, type ChannelClient } from './channel.ts'
+import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
+import { GuardedPersistence } from './guarded-persistence.ts'
+import type { Outbox } from './outbox.ts'
+import type { Ports } from './ports.ts'
+import { diffDraft, pickDraft } from './refused-edit.ts'
+import type { Session } from './session.ts'
+import { createStore, setIfChanged, type Store } from './store.ts'
+
+export interface DocumentState {
+  /** What the device holds has been read. */
+  readonly loaded: boolean
+  /** The document is not empty: this device has had it, or it was created here. */
+  readonly hasContent: boolean
+  /** `memory`: the latest edits would be gone with this page, because the disk does not take them. */
+  readonly local: 'saved' | 'saving' | 'memory'
+  /** Changes that the server has not acknowledged, counted in fields. */
+  readonly pending: number
+  readonly remote: 'never' | 'behind' | 'synced'
+  readonly access: Access
+  /** Why there is no access, when there is none. */
+  readonly accessCode?: ErrorCode | undefined
+  readonly refused: readonly RefusedEdit[]
+  /** What rules put back after this device's last edit that they touched. */
+  readonly putBack?: PutBackNotice | undefined
+  /** Device time. */
+  readonly lastSyncedAt?: number | undefined
+  /** Grows when `OpenDocument.doc` and `.awareness` were replaced by others, after a refused edit: bind again. */
+  readonly generation: number
+  /** Records of the local copy that could not be read and were set aside. */
+  readonly damaged: number
+}
+
+export interface PutBackNotice {
+  readonly at: number
+  readonly paths: readonly PutBackPath[]
+}
+
+export interface Presence {
+  readonly id: string
+  readonly name: string
+  readonly color: string
+}
+
+/** What documents share; the workspace provides it. */
+export interface DocumentHost {
+  readonly ports: Ports
+  readonly session: Session
+  readonly outbox: Outbox
+  readonly store: DeviceStore
+  readonly user: Presence
+  /** Device time corrected by the measured skew. */
+  now(): number
+  databaseName(name: DocumentName): string
+  titleOf(name: DocumentName): string
+  /** True when a refused edit was being replaced as the device stopped: the database must not be read. */
+  mustReset(name: DocumentName): boolean
+  resetDone(name: DocumentName): Promise<void>
+  lastSyncedAt(name: DocumentName): number | undefined
+  synced(document: LocalDocument): void
+  contentChanged(document: LocalDocument): void
+  stateChanged(document: LocalDocument): void
+}
+
+/** Origin of what is put back from the outbox into a document whose database has lost it. */
+const replayOrigin: { readonly name: 'replay' } = { name: 'replay' }
+
+export class LocalDocument implements ChannelClient {
+  readonly name: DocumentName
+  readonly kind: DocumentKind
+  readonly state: Store<DocumentState>
+  readonly ready: Promise<void>
+  /** How many screens show it; with none it goes once everything is sent. */
+  users = 0
+  readonly #host: DocumentHost
+  readonly #store
+  readonly #channel: Channel
+  readonly #persistence: GuardedPersistence
+  /** Entries that the current document holds: what a frame of it can cover. */
+  readonly #held = new Set<string>()
+  #doc: Y.Doc
+  #awareness: Awareness | undefined
+  #presence: Readonly<Record<string, unknown>> = {}
+  #stopStamps: () => void = () => undefined
+  #outgoing: OutboxEntry[] = []
+  #replacement: { readonly code: ErrorCode; readonly doc: Y.Doc } | undefined
+  #isClosed = false
+
+  constructor(name: DocumentName, host: DocumentHost, refused: readonly RefusedEdit[]) {
+    const parts = parseDocumentName(name)
+    if (parts === undefined) throw new RangeError(`not a document name: ${name}`)
+    this.name = name
+    this.kind = parts.kind
+    this.#host = host
+    this.#doc = this.#createDoc()
+    this.#persistence = new GuardedPersistence({
+      ports: host.ports,
+      name: host.databaseName(name),
+      doc: this.#doc,
+      setAside: (bytes, reason) => this.#setAside(bytes, reason),
+      onChange: () => this.refresh(),
+    })
+    this.#store = createStore<DocumentState>(this.#initialState(refused))
+    this.state = this.#store
+    this.#channel = new Channel(this, host.session.host)
+    this.#follow(this.#doc)
+    this.ready = this.#load()
+  }
+
+  /** What screens show and edit. */
+  get current(): Y.Doc {
+    return this.#doc
+  }
+
+  /** What frames are about: the server's fresh document while a refused edit is being replaced. */
+  doc(): Y.Doc {
+    return this.#replacement?.doc ?? this.#doc
+  }
+
+  /** Presence on this document; made when first asked for, because documents synced in the background have none. */
+  awareness(): Awareness {
+    if (this.#awareness === undefined) {
+      const awareness = new Awareness(this.#doc)
+      awareness.setLocalState(null)
+      this.#awareness = awareness
+      this.#channel.setAwareness(awareness)
+    }
+    return this.#awareness
+  }
+
+  /** Shows this person in the document, with `fields` beside who they are. */
+  setPresence(fields: Readonly<Record<string, unknown>>): void {
+    this.#presence = { ...this.#presence, ...fields }
+    if (this.users > 0) this.#showPresence()
+  }
+
+  showPresence(): void {
+    this.#showPresence()
+  }
+
+  hidePresence(): void {
+    this.#presence = {}
+    this.#awareness?.setLocalState(null)
+  }
+
+  unsent(): readonly string[] {
+    // While a refused edit is being replaced, the document on the channel is the server's own.
+    if (this.#replacement !== undefined) return []
+    return this.#host.outbox.entriesOf(this.name).flatMap(({ id }) => (this.#held.has(id) ? [id] : []))
+  }
+
+  acknowledged(entryIds: readonly string[]): void {
+    for (const id of entryIds) this.#held.delete(id)
+    // The outbox answers from memory at once; its write behind never rejects without `extra`.
+    void this.#host.outbox.remove(entryIds)
+    this.#markSynced()
+  }
+
+  refused(code: ErrorCode): void {
+    if (this.#replacement !== undefined || this.#isClosed) return
+    const doc = new Y.Doc()
+    defineRoots(doc, this.kind)
+    this.#replacement = { code, doc }
+    this.#channel.restart()
+  }
+
+  putBack(paths: readonly PutBackPath[]): void {
+    if (paths.length > 0) this.#patch({ putBack: { at: this.#host.ports.now(), paths } })
+  }
+
+  accessChanged(access: Access, code?: ErrorCode): void {
+    this.#patch({ access, accessCode: code })
+    if (access === 'none') this.#keepDraft(code ?? 'access/denied')
+    else this.#dropDraft()
+  }
+
+  caughtUp(): void {
+    const replacement = this.#replacement
+    // Errors of the disk are kept inside; what remains is a bug, and must be heard as an unhandled rejection.
+    if (replacement !== undefined) void this.#replaceBy(replacement)
+    this.#markSynced()
+  }
+
+  changed(): void {
+    this.refresh()
+  }
+
+  /** Entries that another tab left or that a restart found. */
+  adopt(entries: readonly OutboxEntry[]): void {
+    const fresh = entries.filter(({ id }) => !this.#held.has(id))
+    for (const entry of fresh) this.#apply(entry)
+    if (this.state.get().loaded) this.#send(fresh)
+  }
+
+  /** Recomputes the state from its parts. */
+  refresh(): void {
+    if (this.#isClosed) return
+    const entries = this.#host.outbox.entriesOf(this.name)
+    this.#patch({
+      hasContent: this.#doc.store.clients.size > 0,
+      // The outbox alone decides: what has left it is at the server, whatever became of the local copy.
+      local: this.#host.outbox.localState(this.name),
+      pending: countChanges(entries),
+      remote: this.#remoteState(entries),
+      damaged: this.#persistence.damaged,
+    })
+  }
+
+  setRefused(refused: readonly RefusedEdit[]): void {
+    this.#patch({ refused })
+  }
+
+  /** True when nobody would miss it: no screen, nothing unsent, nothing under way. */
+  get isIdle(): boolean {
+    return (
+      this.users === 0 &&
+      this.#replacement === undefined &&
+      this.state.get().loaded &&
+      (this.#host.outbox.entriesOf(this.name).length === 0 || this.state.get().access === 'none')
+    )
+  }
+
+  get isMemoryOnly(): boolean {
+    return this.#persistence.mode === 'memory'
+  }
+
+  get isInFlight(): boolean {
+    return this.#channel.inFlight > 0
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#host.session.detach(this.#channel)
+    this.#isClosed = true
+    this.#stopStamps()
+    this.#doc.off('update', this.#onUpdate)
+    await this.#persistence.close()
+    this.#awareness?.destroy()
+    this.#doc.destroy()
+  }
+
+  #initialState(refused: readonly RefusedEdit[]): DocumentState {
+    return {
+      loaded: false,
+      hasContent: false,
+      local: 'saved',
+      pending: countChanges(this.#host.outbox.entriesOf(this.name)),
+      remote: this.#host.lastSyncedAt(this.name) === undefined ? 'never' : 'behind',
+      access: 'write',
+      refused,
+      lastSyncedAt: this.#host.lastSyncedAt(this.name),
+      generation: 0,
+      damaged: 0,
+    }
+  }
+
+  #createDoc(): Y.Doc {
+    const doc = new Y.Doc()
+    defineRoots(doc, this.kind)
+    return doc
+  }
+
+  #follow(doc: Y.Doc): void {
+    doc.on('update', this.#onUpdate)
+    this.#stopStamps = stampTextEdits(doc, () => this.#host.now())
+  }
+
+  async #load(): Promise<void> {
+    if (this.#host.mustReset(this.name)) {
+      await this.#persistence.replace(this.#doc)
+      await this.#host.resetDone(this.name)
+    }
+    await this.#persistence.load()
+    if (this.#isClosed) return
+    // Nothing typed is lost when the database missed what the outbox has.
+    for (const entry of this.#host.outbox.entriesOf(this.name)) this.#apply(entry)
+    this.#patch({ loaded: true })
+    this.refresh()
+    this.#host.contentChanged(this)
+    this.#host.session.attach(this.#channel)
+  }
+
+  #apply(entry: OutboxEntry): void {
+    if (this.#held.has(entry.id)) return
+    try {
+      Y.applyUpdate(this.#doc, entry.update, replayOrigin)
+      this.#held.add(entry.id)
+    } catch {
+      // Damaged on the disk: kept for rescue, so that it does not stand in the way of everything else.
+      void this.#setAside(entry.update, 'damaged outbox entry').then(
+        () => this.#host.outbox.remove([entry.id]),
+        () => undefined,
+      )
+    }
+  }
+
+  readonly #onUpdate = (
+    update: Uint8Array,
+    origin: unknown,
+    _doc: Y.Doc,
+    transaction: Y.Transaction,
+  ): void => {
+    const isRemote = origin === this.#channel
+    if (!isRemote && !this.#persistence.isOrigin(origin) && origin !== replayOrigin) {
+      this.#append(update, touchedPaths(this.#doc, transaction))
+    }
+    this.refresh()
+    this.#host.contentChanged(this)
+  }
+
+  #append(update: Uint8Array, paths: readonly string[]): void {
+    const { entry, saved } = this.#host.outbox.append(this.name, update, paths)
+    this.#held.add(entry.id)
+    // `saved` never rejects. Memory will have to do when the disk is full: the server is the safer place then.
+    void saved.then(() => this.#send([entry]))
+  }
+
+  /** Entries that were saved together travel together. */
+  #send(entries: readonly OutboxEntry[]): void {
+    if (entries.length === 0) return
+    this.#outgoing.push(...entries)
+    if (this.#outgoing.length > entries.length) return
+    queueMicrotask(() => {
+      const outgoing = this.#outgoing.filter(({ id }) => this.#held.has(id) && !this.#channel.covers(id))
+      this.#outgoing = []
+      if (outgoing.length === 0 || this.#replacement !== undefined) return
+      this.#channel.sendUpdate(
+        outgoing.length === 1 && outgoing[0] !== undefined
+          ? outgoing[0].update
+          : Y.mergeUpdates(outgoing.map(({ update }) => update)),
+        outgoing.map(({ id }) => id),
+      )
+    })
+  }
+
+  #markSynced(): void {
+    this.refresh()
+    if (this.state.get().remote !== 'synced') return
+    this.#patch({ lastSyncedAt: this.#host.ports.now() })
+    this.#host.synced(this)
+  }
+
+  #remoteState(entries: readonly OutboxEntry[]): DocumentState['remote'] {
+    const isSynced = this.#channel.phase === 'open' && entries.length === 0 && this.#channel.inFlight === 0
+    if (isSynced) return 'synced'
+    return this.state.get().lastSyncedAt === undefined && this.#channel.phase !== 'open' ? 'never' : 'behind'
+  }
+
+  /**
+   * The server's state has arrived: what the draft held beyond it is kept readable, and the server's document takes
+   * its place, here and on the disk (DESIGN 6.2). The edit and all that came after it go together, because Yjs
+   * cannot apply an author's later edits without the earlier ones.
+   */
+  async #replaceBy(replacement: { readonly code: ErrorCode; readonly doc: Y.Doc }): Promise<void> {
+    const draft = this.#doc
+    const entryIds = [...this.#held]
+    const edit = this.#describe(replacement.code, diffDraft(replacement.doc, draft, this.kind))
+    this.#replacement = undefined
+    this.#held.clear()
+    this.#outgoing = []
+    this.#swap(replacement.doc)
+    this.#host.session.host.startTimer(0, () => draft.destroy())
+    const refused = edit.values.length === 0 ? this.state.get().refused : [...this.state.get().refused, edit]
+    this.#patch({ refused, generation: this.state.get().generation + 1 })
+    try {
+      // One transaction: the draft is readable, its entries are gone, and a restart will not read the old database.
+      await this.#host.outbox.remove(entryIds, async (transaction) => {
+        if (edit.values.length > 0) await transaction.objectStore('refused').put(edit)
+        await transaction.objectStore('metadata').put(true, resetKey(this.name))
+      })
+    } catch {
+      // No disk: the refused edit is in memory, and after a restart the server refuses the same edit again.
+    }
+    await this.#persistence.replace(this.#doc)
+    await this.#host.resetDone(this.name)
+    this.#markSynced()
+    this.#host.contentChanged(this)
+  }
+
+  #swap(doc: Y.Doc): void {
+    const presence = this.#awareness?.getLocalState() ?? null
+    this.#doc.off('update', this.#onUpdate)
+    this.#stopStamps()
+    this.#doc = doc
+    this.#follow(doc)
+    if (this.#awareness === undefined) return
+    this.#awareness.setLocalState(null)
+    this.#awareness = undefined
+    if (presence !== null) this.awareness().setLocalState(presence)
+  }
+
+  #describe(code: ErrorCode, values: RefusedEdit['values']): RefusedEdit {
+    return {
+      id: this.#host.ports.newId(),
+      document: this.name,
+      title: this.#host.titleOf(this.name),
+      code,
+      at: this.#host.ports.now(),
+      values,
+    }
+  }
+
+  /** Access ended with something unsent: it stays in the outbox, in case access returns, and is shown as refused. */
+  #keepDraft(code: ErrorCode): void {
+    const entries = this.#host.outbox.entriesOf(this.name)
+    if (entries.length === 0) return
+    const paths = entries.flatMap((entry) => entry.paths).filter((path) => !path.startsWith('edited.'))
+    const edit = { ...this.#describe(code, pickDraft(this.#doc, paths, this.kind)), id: deniedId(this.name) }
+    this.#patch({ refused: [...this.state.get().refused.filter(({ id }) => id !== edit.id), edit] })
+  }
+
+  #dropDraft(): void {
+    const { refused } = this.state.get()
+    const kept = refused.filter(({ id }) => id !== deniedId(this.name))
+    if (kept.length !== refused.length) this.#patch({ refused: kept })
+  }
+
+  #setAside(bytes: unknown, reason: string): Promise<void> {
+    const record = { document: this.name, bytes, reason, at: this.#host.ports.now() }
+    return this.#host.store.write(['setAside'], async (transaction) => {
+      await transaction.objectStore('setAside').add(record)
+    })
+  }
+
+  #showPresence(): void {
+    this.awareness().setLocalState({
+      ...this.#awareness?.getLocalState(),
+      ...this.#presence,
+      user: this.#host.user,
+    })
+  }
+
+  #patch(patch: Partial<DocumentState>): void {
+    const before = this.#store.get()
+    setIfChanged(this.#store, { ...before, ...patch })
+    if (this.#store.get() !== before) this.#host.stateChanged(this)
+  }
+}
+
+/** Metadata key: the database of this document holds a refused edit and must be replaced before it is read. */
+export function resetKey(name: DocumentName): string {
+  return `reset:${name}`
+}
+
+function deniedId(name: DocumentName): string {
+  return `denied:${name}`
+}

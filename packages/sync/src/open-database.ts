@@ -1,0 +1,108 @@
+import type { Ports } from './ports.ts'
+import { SyncError, toStorageError } from './sync-error.ts'
+
+export interface OpenDatabaseOptions {
+  readonly ports: Pick<Ports, 'indexedDB' | 'startTimer'>
+  readonly name: string
+  /** Left out for y-indexeddb's databases, which are opened at whatever version they have. */
+  readonly version?: number | undefined
+  upgrade(database: IDBDatabase): void
+  /** Somebody else erases the database or raises its version; the handle is closed before this is called. */
+  onLost(reason: 'erased' | 'closed'): void
+}
+
+/** A database that has not opened by then never will: the app goes on in memory (SYNC 19). */
+export const openTimeoutMs = 3_000
+
+/** Opens a database, or rejects with a SyncError: `storage/unavailable`, `storage/timeout` or what IndexedDB said. */
+export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase> {
+  const { indexedDB } = options.ports
+  if (indexedDB === undefined) return Promise.reject(new SyncError('storage/unavailable'))
+  return new Promise((resolve, reject) => {
+    let isLate = false
+    const cancel = options.ports.startTimer(openTimeoutMs, () => {
+      isLate = true
+      reject(new SyncError('storage/timeout', { detail: options.name }))
+    })
+    const fail = (error: unknown): void => {
+      cancel()
+      reject(toStorageError(error))
+    }
+    let request: IDBOpenDBRequest
+    try {
+      request = indexedDB.open(options.name, options.version)
+    } catch (error) {
+      // Firefox throws here in private windows, Safari when storage is blocked.
+      fail(error)
+      return
+    }
+    request.onupgradeneeded = () => options.upgrade(request.result)
+    request.onerror = () => fail(request.error)
+    request.onsuccess = () => {
+      const database = request.result
+      if (isLate) {
+        database.close()
+        return
+      }
+      cancel()
+      watch(database, options)
+      resolve(database)
+    }
+  })
+}
+
+function watch(database: IDBDatabase, options: OpenDatabaseOptions): void {
+  database.onversionchange = (event) => {
+    // Holding on would block the other tab's sign-out or upgrade.
+    database.close()
+    options.onLost(event.newVersion === null ? 'erased' : 'closed')
+  }
+  // The browser took the handle away: storage pressure, a suspended phone.
+  database.onclose = () => options.onLost('closed')
+}
+
+export interface EraseResult {
+  readonly erased: boolean
+  /** Another tab holds the database open and did not let go in time. */
+  readonly blocked: boolean
+}
+
+/** Deletes a database and resolves when it is really gone, or says what stands in the way (SYNC E14h). Never rejects. */
+export function eraseDatabase(
+  ports: Pick<Ports, 'indexedDB' | 'startTimer'>,
+  name: string,
+): Promise<EraseResult> {
+  const { indexedDB } = ports
+  if (indexedDB === undefined) return Promise.resolve({ erased: true, blocked: false })
+  return new Promise((resolve) => {
+    let blocked = false
+    const cancel = ports.startTimer(openTimeoutMs, () => resolve({ erased: false, blocked }))
+    try {
+      const request = indexedDB.deleteDatabase(name)
+      request.onblocked = () => {
+        blocked = true
+      }
+      request.onsuccess = () => {
+        cancel()
+        resolve({ erased: true, blocked: false })
+      }
+      request.onerror = () => {
+        cancel()
+        resolve({ erased: false, blocked })
+      }
+    } catch {
+      cancel()
+      resolve({ erased: false, blocked })
+    }
+  })
+}
+
+/** Resolves when everything in the transaction is stored; rejects with a SyncError when it was rolled back. */
+export function whenComplete(transaction: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve()
+    // A full disk shows only here, not on the request (SYNC B6).
+    transaction.onabort = () => reject(toStorageError(transaction.error))
+    transaction.onerror = () => reject(toStorageError(transaction.error))
+  })
+}

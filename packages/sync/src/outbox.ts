@@ -1,0 +1,222 @@
+/**
+ * What this device has and the server has not acknowledged (DESIGN 7). Memory answers every question; the database
+ * follows through one queue, so that a removal never overtakes the write it undoes.
+ *
+ * Tabs: the id of an entry is unique over all tabs, and a tab removes only entries whose bytes are in a document of
+ * its own that the server acknowledged: those it appended and those it read and applied. So a tab can send and clear
+ * what another tab left, and can never clear what it does not hold.
+ */
+import type { DocumentName } from '@fulqrun/protocol'
+import type { DeviceStore, DeviceTransaction, OutboxEntry } from './device-store.ts'
+import type { Ports } from './ports.ts'
+
+export type Saved = 'disk' | 'memory'
+
+export interface AppendResult {
+  readonly entry: OutboxEntry
+  /** Resolves when the entry is on the disk, or is known to be in memory only. Never rejects. */
+  readonly saved: Promise<Saved>
+}
+
+/** Further writes that must stand or fall with a removal. */
+export type Extra = (transaction: DeviceTransaction) => Promise<unknown>
+
+/** A full disk may be freed: what is in memory only is written again after this. */
+const retryMs = 5_000
+
+export class Outbox {
+  readonly #store: DeviceStore
+  readonly #ports: Pick<Ports, 'now' | 'startTimer'>
+  readonly #tabId: string
+  readonly #onChange: () => void
+  readonly #entries = new Map<string, OutboxEntry>()
+  readonly #byDocument = new Map<DocumentName, Set<string>>()
+  /** Appended and not yet on the disk. */
+  readonly #unsaved = new Map<string, (saved: Saved) => void>()
+  readonly #memoryOnly = new Set<string>()
+  readonly #removals = new Set<string>()
+  #counter = 0
+  #flushing: Promise<void> | undefined
+  #cancelRetry: (() => void) | undefined
+  #isClosed = false
+
+  constructor(options: {
+    readonly store: DeviceStore
+    readonly ports: Pick<Ports, 'now' | 'startTimer'>
+    readonly tabId: string
+    onChange(): void
+  }) {
+    this.#store = options.store
+    this.#ports = options.ports
+    this.#tabId = options.tabId
+    this.#onChange = options.onChange
+  }
+
+  /** Entries that exist only in memory because the disk would not take them. */
+  get memoryOnly(): number {
+    return this.#memoryOnly.size
+  }
+
+  /** Documents with something unsent. */
+  documents(): readonly DocumentName[] {
+    return [...this.#byDocument.keys()]
+  }
+
+  entriesOf(document: DocumentName): readonly OutboxEntry[] {
+    const ids = this.#byDocument.get(document)
+    if (ids === undefined) return []
+    return [...ids].flatMap((id) => this.#entries.get(id) ?? [])
+  }
+
+  /** What of a document is not on the disk yet, and what never will be unless the disk recovers. */
+  localState(document: DocumentName): 'saved' | 'saving' | 'memory' {
+    const ids = [...(this.#byDocument.get(document) ?? [])]
+    if (ids.some((id) => this.#memoryOnly.has(id))) return 'memory'
+    return ids.some((id) => this.#unsaved.has(id)) ? 'saving' : 'saved'
+  }
+
+  append(document: DocumentName, update: Uint8Array, paths: readonly string[]): AppendResult {
+    this.#counter += 1
+    const id = `${this.#tabId}-${String(this.#counter).padStart(9, '0')}`
+    const entry: OutboxEntry = { id, document, update, at: this.#ports.now(), paths }
+    this.#remember(entry)
+    const saved = new Promise<Saved>((resolve) => {
+      this.#unsaved.set(id, resolve)
+    })
+    this.#flush()
+    this.#onChange()
+    return { entry, saved }
+  }
+
+  /** The server has these, or they were set aside; `extra` is written in the same transaction. */
+  async remove(ids: readonly string[], extra?: Extra): Promise<void> {
+    for (const id of ids) {
+      this.#forget(id)
+      // Not written yet: then there is nothing to take back, unless that very write is on its way.
+      if (!this.#settle(id, 'disk') || this.#flushing !== undefined) this.#removals.add(id)
+    }
+    this.#onChange()
+    if (extra !== undefined) {
+      await this.#flushing
+      await this.#store.write(['outbox', 'refused', 'metadata'], async (transaction) => {
+        for (const id of ids) await transaction.objectStore('outbox').delete(id)
+        await extra(transaction)
+      })
+      return
+    }
+    this.#flush()
+    await this.#flushing
+  }
+
+  /**
+   * Reads what the database holds: at start, and again to notice other tabs. Returns the entries that are new to this
+   * tab. Entries that vanished were acknowledged through another tab. Rejects when there is no database.
+   */
+  async refresh(): Promise<readonly OutboxEntry[]> {
+    await this.#flushing
+    const before = [...this.#entries.keys()].filter(
+      (id) => !this.#unsaved.has(id) && !this.#memoryOnly.has(id),
+    )
+    const stored = (await this.#store.readAll('outbox')).filter(isEntry)
+    const ids = new Set(stored.map((entry) => entry.id))
+    for (const id of before) if (!ids.has(id)) this.#forget(id)
+    const fresh = stored.filter((entry) => !this.#entries.has(entry.id) && !this.#removals.has(entry.id))
+    for (const entry of fresh) this.#remember(entry)
+    this.#onChange()
+    return fresh
+  }
+
+  /** Resolves when everything appended so far is on the disk or known not to be. */
+  async settled(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing
+  }
+
+  async close(): Promise<void> {
+    await this.settled()
+    this.#isClosed = true
+    this.#cancelRetry?.()
+  }
+
+  #remember(entry: OutboxEntry): void {
+    this.#entries.set(entry.id, entry)
+    const ids = this.#byDocument.get(entry.document) ?? new Set()
+    ids.add(entry.id)
+    this.#byDocument.set(entry.document, ids)
+  }
+
+  #forget(id: string): void {
+    const entry = this.#entries.get(id)
+    this.#memoryOnly.delete(id)
+    if (entry === undefined) return
+    this.#entries.delete(id)
+    const ids = this.#byDocument.get(entry.document)
+    ids?.delete(id)
+    if (ids?.size === 0) this.#byDocument.delete(entry.document)
+  }
+
+  /** Answers the append, if it still waits. */
+  #settle(id: string, saved: Saved): boolean {
+    const resolve = this.#unsaved.get(id)
+    this.#unsaved.delete(id)
+    resolve?.(saved)
+    return resolve !== undefined
+  }
+
+  /** One transaction at a time; what arrives meanwhile shares the next one. */
+  #flush(): void {
+    if (this.#flushing !== undefined || this.#isClosed) return
+    if (this.#unsaved.size === 0 && this.#removals.size === 0) return
+    this.#flushing = this.#writeOnce().then((isStored) => {
+      this.#flushing = undefined
+      this.#onChange()
+      // After a failure the next append or the timer tries again, not a loop.
+      if (isStored) this.#flush()
+    })
+  }
+
+  /** Never rejects. False when the disk did not take it. */
+  async #writeOnce(): Promise<boolean> {
+    // One turn of the loop: a burst of edits becomes one transaction.
+    await Promise.resolve()
+    const adds = [...this.#unsaved.keys()].flatMap((id) => this.#entries.get(id) ?? [])
+    const removals = [...this.#removals]
+    try {
+      await this.#store.write(['outbox'], async (transaction) => {
+        const store = transaction.objectStore('outbox')
+        await Promise.all([
+          ...adds.map((entry) => store.put(entry)),
+          ...removals.map((id) => store.delete(id)),
+        ])
+      })
+      for (const id of removals) this.#removals.delete(id)
+      for (const { id } of adds) {
+        this.#memoryOnly.delete(id)
+        this.#settle(id, 'disk')
+      }
+      return true
+    } catch {
+      // Whatever the disk said, the person's edit stays in memory, is sent from there, and the state says so.
+      this.#keepInMemory(adds)
+      return false
+    }
+  }
+
+  #keepInMemory(adds: readonly OutboxEntry[]): void {
+    for (const { id } of adds) {
+      if (this.#entries.has(id)) this.#memoryOnly.add(id)
+      this.#settle(id, 'memory')
+    }
+    this.#cancelRetry ??= this.#ports.startTimer(retryMs, () => {
+      this.#cancelRetry = undefined
+      for (const id of this.#memoryOnly) this.#unsaved.set(id, () => undefined)
+      this.#flush()
+    })
+  }
+}
+
+/** Guards against records of another version or of a damaged database. */
+function isEntry(value: OutboxEntry): boolean {
+  return (
+    typeof value.id === 'string' && typeof value.document === 'string' && value.update instanceof Uint8Array
+  )
+}

@@ -1,0 +1,140 @@
+/** Builders for the tests of this package: a device with a scripted server, a clock that stands, and its own disk. */
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import type { CatalogueEntry, DocumentName, Me } from '@fulqrun/protocol'
+import { createFakeClock, type FakeClock, FakeSocketServer } from '@fulqrun/testkit'
+import type { FetchAnswer, Ports, Signal } from './ports.ts'
+import { openWorkspace, type Workspace } from './workspace.ts'
+
+export const organizationId = 'org-1'
+export const opportunity =
+  `${organizationId}/opportunity/0197f0a0-0000-7000-8000-000000000001` as DocumentName
+export const contact = `${organizationId}/contact/0197f0a0-0000-7000-8000-000000000002` as DocumentName
+export const signInName = `${organizationId}/kpi/00000000-0000-0000-0000-000000000000` as DocumentName
+
+export function makeMe(userId = 'user-1'): Me {
+  return {
+    user: { id: userId, name: 'Ana', email: 'ana@meridian.example' },
+    organization: { id: organizationId, name: 'Meridian' },
+    role: 'rep',
+    territories: [{ id: 'north', name: 'North' }],
+    canWrite: true,
+    now: 0,
+  }
+}
+
+/** What the HTTP side of the scripted server answers; change it at any time. */
+export interface FakeApi {
+  /** Status of the token endpoint; 0 is no network. */
+  tokenStatus: number
+  tokens: number
+  catalogue: CatalogueEntry[]
+  catalogueCalls: number
+  isReachable: boolean
+  skewMs: number
+}
+
+export interface TestDevice {
+  readonly ports: Ports
+  readonly server: FakeSocketServer
+  readonly clock: FakeClock
+  readonly api: FakeApi
+  signal(signal: Signal): void
+  /** A workspace on this device: a tab. Closed with `closeAll`. */
+  openTab(userId?: string): Promise<Workspace>
+  closeAll(): Promise<void>
+}
+
+export interface DeviceOptions {
+  readonly indexedDB?: IDBFactory | undefined
+  readonly server?: FakeSocketServer | undefined
+  readonly clock?: FakeClock | undefined
+}
+
+export function makeDevice(options: DeviceOptions = {}): TestDevice {
+  const server = options.server ?? new FakeSocketServer()
+  const clock = options.clock ?? createFakeClock()
+  const listeners = new Set<(signal: Signal) => void>()
+  const tabs: Workspace[] = []
+  const api: FakeApi = {
+    tokenStatus: 200,
+    tokens: 0,
+    catalogue: [],
+    catalogueCalls: 0,
+    isReachable: true,
+    skewMs: 0,
+  }
+  let ids = 0
+  const ports: Ports = {
+    openSocket: () => server.openSocket(),
+    fetch: (url) => answer(api, url, clock),
+    indexedDB: options.indexedDB ?? new IDBFactory(),
+    now: () => clock.now(),
+    random: () => 0.5,
+    startTimer: (ms, fire) => clock.startTimer(ms, fire),
+    watchSignals: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    isVisible: () => true,
+    newId: () => {
+      ids += 1
+      return `${crypto.randomUUID()}-${ids}`
+    },
+  }
+  return {
+    ports,
+    server,
+    clock,
+    api,
+    signal: (signal) => {
+      for (const listener of [...listeners]) listener(signal)
+    },
+    openTab: async (userId) => {
+      const tab = await openWorkspace({ me: makeMe(userId), baseUrl: 'http://server.test', ports })
+      tabs.push(tab)
+      return tab
+    },
+    closeAll: async () => {
+      await Promise.all(tabs.map((tab) => tab.close()))
+    },
+  }
+}
+
+function answer(api: FakeApi, url: string, clock: FakeClock): Promise<FetchAnswer> {
+  if (!api.isReachable) return Promise.reject(new TypeError('Failed to fetch'))
+  const path = new URL(url).pathname
+  if (path === '/api/auth/token') {
+    if (api.tokenStatus === 0) return Promise.reject(new TypeError('Failed to fetch'))
+    api.tokens += 1
+    return Promise.resolve(respond(api.tokenStatus, { token: `token-${api.tokens}` }))
+  }
+  if (path === '/api/catalogue') {
+    api.catalogueCalls += 1
+    return Promise.resolve(
+      respond(200, {
+        cursor: String(api.catalogueCalls),
+        entries: api.catalogue,
+        complete: true,
+        removed: [],
+      }),
+    )
+  }
+  if (path === '/api/people') return Promise.resolve(respond(200, []))
+  if (path === '/api/me') return Promise.resolve(respond(200, { now: clock.now() + api.skewMs }))
+  return Promise.resolve(respond(404, {}))
+}
+
+function respond(status: number, body: unknown): FetchAnswer {
+  return { ok: status >= 200 && status < 300, status, json: () => Promise.resolve(body) }
+}
+
+/** Resolves once `holds`; looks after every turn of the event loop, so nothing depends on how long a turn takes. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Lets everything that is ready run: for showing that something does not happen. */
+export async function turns(count = 50): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
