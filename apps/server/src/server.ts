@@ -40,9 +40,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const logger = parts.logger ?? createLogger({ level: config.logLevel, readable: config.demo })
   const metrics = createMetrics()
   const accounts = await openAccounts({ config, logger })
-  const store = await (parts.openStore ?? SqliteDocumentStore.open)(
-    path.join(config.dataDir, 'fulqrun.sqlite'),
-  )
+  const store = await (parts.openStore ?? openSqliteStore)(path.join(config.dataDir, 'fulqrun.sqlite'))
   let host: DocumentHost | undefined
   const commit = new GroupCommit({
     store,
@@ -111,6 +109,10 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       )
   }
   return { url, port, close: () => (closing ??= close()) }
+}
+
+function openSqliteStore(file: string): Promise<DocumentStore> {
+  return SqliteDocumentStore.open(file)
 }
 
 function listen(server: ReturnType<typeof createServer>, { port, host }: Config): Promise<number> {

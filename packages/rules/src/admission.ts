@@ -218,7 +218,8 @@ function judgeListItems(judgement: Judgement, type: AnyType, items: readonly Y.I
   }
   // Below a scalar nothing is nested: the value that holds it is judged, and told, where it hangs.
   const told = type === root || spec?.holds === 'entries' || spec?.type === 'xml'
-  if (removed && told) reportPutBack(judgement, { path: clip(name), rule: spec === undefined ? 'ADM-4' : 'ADM-5' })
+  if (removed && told)
+    reportPutBack(judgement, { path: clip(name), rule: spec === undefined ? 'ADM-4' : 'ADM-5' })
 }
 
 function judgeKey(judgement: Judgement, change: KeyChange): void {

@@ -44,6 +44,16 @@ export interface DocumentHostOptions {
   readonly now: () => number
 }
 
+/** An update from a device, before anybody has decided about it. */
+interface Incoming {
+  readonly document: Y.Doc
+  readonly name: DocumentName
+  readonly principal: Principal
+  readonly update: Uint8Array
+  /** True when the document does not exist yet. */
+  readonly creates: boolean
+}
+
 /** How much log a loaded document has behind its snapshot. */
 interface Tail {
   head: number
@@ -116,7 +126,7 @@ export class DocumentHost {
   admitFromClient(document: Y.Doc, name: DocumentName, principal: Principal, update: Uint8Array): Verdict {
     if (isEmptyUpdate(update)) return { ticket: this.#options.commit.last, putBack: [] }
     const creates = !this.#territories.has(name)
-    const code = this.#refusal(document, name, principal, update, creates)
+    const code = this.#refusal({ document, name, principal, update, creates })
     if (code === 'known') return { ticket: this.#options.commit.last, putBack: [] }
     if (code !== undefined) return this.refuse(name, principal, update, code)
     try {
@@ -271,13 +281,8 @@ export class DocumentHost {
     }
   }
 
-  #refusal(
-    document: Y.Doc,
-    name: DocumentName,
-    principal: Principal,
-    update: Uint8Array,
-    creates: boolean,
-  ): ErrorCode | 'known' | undefined {
+  /** Why an update may not enter; `known` when it holds nothing that the server lacks. */
+  #refusal({ document, name, principal, update, creates }: Incoming): ErrorCode | 'known' | undefined {
     const decoded = decodes(update)
     if (!decoded) return 'update/malformed'
     const scope = this.scopeOf(name)

@@ -247,7 +247,7 @@ export class ClientGate implements WebSocketLike {
     this.flush()
     this.#closed = true
     this.#channels.clear()
-    for (const name of [...this.#settling.keys()]) this.#settle(name)
+    for (const name of this.#settling.keys()) this.#settle(name)
     if (this.#identity !== undefined) this.#services.directory.unwatch(this.#identity.principal.sessionId)
     this.#client.handleClose({ code, reason })
   }

@@ -70,7 +70,7 @@ export function kyselyOver<T>(database: DatabaseSync): Kysely<T> {
     }
   }
   return new Kysely<T>({
-    dialect: new SqliteDialect({ database: { prepare, close: () => database.close() } as never }),
+    dialect: new SqliteDialect({ database: { prepare, close: () => database.close() } }),
   })
 }
 

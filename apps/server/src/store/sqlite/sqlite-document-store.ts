@@ -145,6 +145,6 @@ export class SqliteDocumentStore implements DocumentStore {
   #failAll(error: Error): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
-    for (const { reject } of waiting) reject(error)
+    for (const commit of waiting) commit.reject(error)
   }
 }
