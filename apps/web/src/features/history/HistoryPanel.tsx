@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from 'react'
 import type * as Y from 'yjs'
 import { useNow } from './use-now.ts'
 import { useView } from '../../data/view.ts'
-import { useDocumentState, useMe } from '../../data/workspace.tsx'
+import { useDocumentState, useMe, useWorkspace } from '../../data/workspace.tsx'
 import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -90,12 +90,13 @@ function HistoryOfRecord({ openDocument, currency }: HistoryPanelProps) {
 
 function useLineActions(openDocument: OpenDocument, view: DocumentView): LineActions {
   const me = useMe()
+  const workspace = useWorkspace()
   const { access } = useDocumentState(openDocument)
   const canWrite = me.canWrite && access === 'write'
   return {
     canRestore: (line) => canWrite && canRestore(view, line),
     restore: (line) => {
-      const undo = restoreLine(openDocument.doc, view, line, Date.now)
+      const undo = restoreLine(openDocument.doc, view, line, () => workspace.now())
       say(`Restored: ${describePath(view, line.path)}`, { label: 'Undo', onAction: undo })
     },
   }

@@ -1,7 +1,15 @@
-import { type Activity, addEntry, type OpportunityView, removeEntry, setField } from '@fulqrun/schema'
+import {
+  type Activity,
+  addEntry,
+  localOrigin,
+  type OpportunityView,
+  removeEntry,
+  setField,
+} from '@fulqrun/schema'
+import { useNow } from '../history/use-now.ts'
 import { useState } from 'react'
 import { Checkbox } from 'react-aria-components'
-import { useMe, usePersonName } from '../../data/workspace.tsx'
+import { useMe, usePersonName, useWorkspace } from '../../data/workspace.tsx'
 import { formatDateShort, formatMoment, isoDay } from '../../fields/format.ts'
 import { InlineField } from '../../fields/InlineField.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
@@ -12,7 +20,6 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { AlertTriangleIcon, CalendarIcon, CheckIcon, ChevronDownIcon, Trash2Icon } from '../../ui/icons.ts'
 import { Section } from '../../ui/Section.tsx'
 import { say } from '../../ui/Toaster.tsx'
-import { useNow } from '../history/use-now.ts'
 import { AddActivity } from './AddActivity.tsx'
 import { type ActivityGroup, dueWords, groupActivities } from './activity-groups.ts'
 import { NextStepPrompt } from './NextStepPrompt.tsx'
@@ -138,16 +145,18 @@ function DoneBox({
   const me = useMe()
   const { open, canWrite } = useRecordScope()
   const isDone = activity.status === 'completed'
+  const workspace = useWorkspace()
+  const now = () => workspace.now()
   const set = (key: string, value: unknown) => {
-    setField(open.doc, `activities.${activity.id}.${key}`, value, { now: Date.now() })
+    setField(open.doc, `activities.${activity.id}.${key}`, value, { now: now() })
   }
   const change = (isSelected: boolean) => {
     // One transaction, so that nobody sees a completed activity without who and when.
     open.doc.transact(() => {
       set('status', isSelected ? 'completed' : 'pending')
-      set('completedAt', isSelected ? Date.now() : undefined)
+      set('completedAt', isSelected ? now() : undefined)
       set('completedBy', isSelected ? me.user.id : undefined)
-    })
+    }, localOrigin)
     if (isSelected) onCompleted(activity)
   }
   return (
@@ -251,13 +260,14 @@ function ActivityDetails({ activity }: { readonly activity: Activity }) {
 
 function RemoveButton({ activity }: { readonly activity: Activity }) {
   const { open } = useRecordScope()
+  const workspace = useWorkspace()
   const remove = () => {
     const { id, ...values } = activity
-    removeEntry(open.doc, 'activities', id, { now: Date.now() })
+    removeEntry(open.doc, 'activities', id, { now: workspace.now() })
     say(`Removed "${activity.subject}"`, {
       label: 'Undo',
       onAction: () => {
-        addEntry(open.doc, 'activities', values, { now: Date.now(), id })
+        addEntry(open.doc, 'activities', values, { now: workspace.now(), id })
       },
     })
   }

@@ -1,6 +1,6 @@
 import { addEntry, fieldSpec } from '@fulqrun/schema'
 import { type FormEvent, useState } from 'react'
-import { useMe } from '../../data/workspace.tsx'
+import { useMe, useWorkspace } from '../../data/workspace.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { PlusIcon } from '../../ui/icons.ts'
@@ -16,6 +16,7 @@ const types = (fieldSpec('opportunity', 'activities.*.type')?.options ?? []).map
 export function AddActivity() {
   const me = useMe()
   const { open } = useRecordScope()
+  const workspace = useWorkspace()
   const [type, setType] = useState('call')
   const [subject, setSubject] = useState('')
   const [dueDate, setDueDate] = useState('')
@@ -23,7 +24,7 @@ export function AddActivity() {
     event.preventDefault()
     const trimmed = subject.trim()
     if (trimmed === '') return
-    const now = Date.now()
+    const now = workspace.now()
     const values = {
       type,
       subject: trimmed,

@@ -1,5 +1,6 @@
 import { type Activity, setField } from '@fulqrun/schema'
 import { type FormEvent, useState } from 'react'
+import { useWorkspace } from '../../data/workspace.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Button, IconButton } from '../../ui/Button.tsx'
 import { CheckIcon, XIcon } from '../../ui/icons.ts'
@@ -14,13 +15,14 @@ export function NextStepPrompt({
   readonly onClose: () => void
 }) {
   const { open } = useRecordScope()
+  const workspace = useWorkspace()
   const [step, setStep] = useState('')
   const [date, setDate] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const trimmed = step.trim()
     if (trimmed === '') return
-    const now = Date.now()
+    const now = workspace.now()
     setField(open.doc, 'fields.nextStep', trimmed, { now })
     if (date !== '') setField(open.doc, 'fields.nextStepDate', date, { now })
     onClose()

@@ -7,8 +7,7 @@ import type * as Y from 'yjs'
 import { useView } from '../../data/view.ts'
 import { useDocument, useDocumentState } from '../../data/workspace.tsx'
 import { RecordScope } from '../../fields/record-scope.tsx'
-import { EmptyState } from '../../ui/EmptyState.tsx'
-import { HardDriveIcon, LockIcon } from '../../ui/icons.ts'
+import { RecordGate } from '../../frame/RecordGate.tsx'
 import { Skeleton } from '../../ui/Page.tsx'
 import { Tabs } from '../../ui/Tabs.tsx'
 import { HistoryPanel } from '../history/HistoryPanel.tsx'
@@ -37,26 +36,14 @@ export function OpportunityPage({ name }: { readonly name: DocumentName }) {
   )
 }
 
-/** What stands in place of the record while it is not, or not any more, on this device. */
 function LoadedPage({ open }: { readonly open: OpenDocument }) {
-  const { loaded, hasContent, access, remote, generation } = useDocumentState(open)
-  if (!loaded) return <Skeleton label="Opening the record" rows={8} />
-  if (!hasContent && access === 'none') {
-    return (
-      <EmptyState icon={<LockIcon aria-hidden />} title="You have no access to this record">
-        It belongs to another territory, or it was removed. Ask your manager if you should see it.
-      </EmptyState>
-    )
-  }
-  if (!hasContent && remote !== 'synced') {
-    return (
-      <EmptyState icon={<HardDriveIcon aria-hidden />} title="Not on this device yet">
-        This record has not been downloaded. It opens as soon as there is a connection.
-      </EmptyState>
-    )
-  }
-  // After a refused edit the document is another one: everything that is bound to it is made anew.
-  return <RecordPage key={generation} open={open} />
+  const { generation } = useDocumentState(open)
+  return (
+    <RecordGate open={open}>
+      {/* After a refused edit the document is another one: everything that is bound to it is made anew. */}
+      <RecordPage key={generation} open={open} />
+    </RecordGate>
+  )
 }
 
 function useSection(): [SectionId, (id: string) => void] {

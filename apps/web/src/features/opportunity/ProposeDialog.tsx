@@ -1,6 +1,6 @@
 import { checkValue, type FieldSpec, propose } from '@fulqrun/schema'
 import { type FormEvent, useId, useState } from 'react'
-import { useMe } from '../../data/workspace.tsx'
+import { useMe, useWorkspace } from '../../data/workspace.tsx'
 import { draftOf, isNumeric, parseDraft } from '../../fields/draft.ts'
 import { formatValue } from '../../fields/format.ts'
 import { useRecordScope } from '../../fields/record-scope.tsx'
@@ -21,6 +21,7 @@ export interface ProposeDialogProps {
 export function ProposeDialog({ spec, official, currency, onClose }: ProposeDialogProps) {
   const me = useMe()
   const { open } = useRecordScope()
+  const workspace = useWorkspace()
   const [draft, setDraft] = useState(() => draftOf(official))
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState<string>()
@@ -41,7 +42,13 @@ export function ProposeDialog({ spec, official, currency, onClose }: ProposeDial
       setProblem('This is the official value already.')
       return
     }
-    propose(open.doc, { path: spec.path, value, reason: reason.trim(), author: me.user.id, now: Date.now() })
+    propose(open.doc, {
+      path: spec.path,
+      value,
+      reason: reason.trim(),
+      author: me.user.id,
+      now: workspace.now(),
+    })
     onClose()
     say(`Proposed ${label} ${formatValue(spec, value, { currency })}. Finance or a manager decides.`)
   }

@@ -1,4 +1,5 @@
 import { fieldSpec, type OpportunityView } from '@fulqrun/schema'
+import { useNow } from '../history/use-now.ts'
 import type { RefusedEdit, RefusedValue } from '@fulqrun/sync'
 import type { ErrorCode } from '@fulqrun/protocol'
 import { useState } from 'react'
@@ -11,7 +12,6 @@ import { Dialog } from '../../ui/Dialog.tsx'
 import { LockIcon, OctagonXIcon, XIcon } from '../../ui/icons.ts'
 import { say } from '../../ui/Toaster.tsx'
 import { ruleSentence } from '../history/rule-words.ts'
-import { useNow } from '../history/use-now.ts'
 import { describePath, valueWords } from '../history/value-words.ts'
 import { draftText, refusalWords } from './refusal-words.ts'
 

@@ -1,5 +1,6 @@
 import { type StageId, stages } from '@fulqrun/schema'
 import { Button as AriaButton } from 'react-aria-components'
+import { useWorkspace } from '../../data/workspace.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
@@ -29,8 +30,9 @@ function stepState(stage: StageId, current: StageId): StepState {
 /** The six stages in order; a press moves the deal there. On phones one button with the same choices. */
 export function StageStepper({ stage }: { readonly stage: StageId }) {
   const { open, canWrite } = useRecordScope()
+  const workspace = useWorkspace()
   const move = (to: StageId) => {
-    moveToStage(open.doc, stage, to)
+    moveToStage(open.doc, { from: stage, to, now: () => workspace.now() })
   }
   return (
     <>

@@ -1,5 +1,6 @@
 import { addEntry, type OpportunityView, removeEntry, type Stakeholder } from '@fulqrun/schema'
 import { type FormEvent, useId, useState } from 'react'
+import { useWorkspace } from '../../data/workspace.tsx'
 import { InlineField } from '../../fields/InlineField.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Button, IconButton } from '../../ui/Button.tsx'
@@ -32,14 +33,15 @@ export function Stakeholders({ view }: { readonly view: OpportunityView }) {
 
 function StakeholderRow({ person }: { readonly person: Stakeholder }) {
   const { open, canWrite } = useRecordScope()
+  const workspace = useWorkspace()
   const path = `stakeholders.${person.id}`
   const remove = () => {
     const { id, ...values } = person
-    removeEntry(open.doc, 'stakeholders', id, { now: Date.now() })
+    removeEntry(open.doc, 'stakeholders', id, { now: workspace.now() })
     say(`Removed ${person.name}`, {
       label: 'Undo',
       onAction: () => {
-        addEntry(open.doc, 'stakeholders', values, { now: Date.now(), id })
+        addEntry(open.doc, 'stakeholders', values, { now: workspace.now(), id })
       },
     })
   }
@@ -69,13 +71,14 @@ function StakeholderRow({ person }: { readonly person: Stakeholder }) {
 
 function AddStakeholder() {
   const { open } = useRecordScope()
+  const workspace = useWorkspace()
   const [name, setName] = useState('')
   const formId = useId()
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const trimmed = name.trim()
     if (trimmed === '') return
-    addEntry(open.doc, 'stakeholders', { name: trimmed }, { now: Date.now() })
+    addEntry(open.doc, 'stakeholders', { name: trimmed }, { now: workspace.now() })
     setName('')
   }
   return (
