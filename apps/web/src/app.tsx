@@ -1,5 +1,61 @@
-import { Button } from './ui/Button.tsx'
+import { openWorkspace } from '@fulqrun/sync'
+import { RouterProvider } from '@tanstack/react-router'
+import { useState } from 'react'
+import { WorkspaceProvider } from './data/workspace.tsx'
+import { startAppUpdate } from './frame/app-update.ts'
+import { AppUpdateContext } from './frame/app-update-context.tsx'
+import { makeRouter } from './routes.tsx'
+import { deviceStorage } from './session/remembered.ts'
+import { createSession, type Session } from './session/session.ts'
+import { SessionContext, useSessionView } from './session/session-context.tsx'
+import { SignInPage } from './session/SignInPage.tsx'
+import { Toaster } from './ui/Toaster.tsx'
 
-export function App() {
-  return <Button>hello</Button>
+function startSession(): Session {
+  const session = createSession({
+    fetch: (...args) => fetch(...args),
+    storage: deviceStorage(),
+    openWorkspace: (me) => openWorkspace({ me, baseUrl: '' }),
+  })
+  void session.start() // Its outcome is the session's state.
+  return session
+}
+
+function Screens() {
+  const view = useSessionView()
+  const [router] = useState(makeRouter)
+  switch (view.phase) {
+    case 'starting':
+      // A few milliseconds: what this device has is being read.
+      return null
+    case 'signed-out':
+      return <SignInPage unreachable={view.unreachable} />
+    case 'ready':
+      return (
+        <WorkspaceProvider me={view.me} workspace={view.workspace}>
+          <RouterProvider router={router} />
+        </WorkspaceProvider>
+      )
+  }
+}
+
+export interface AppProps {
+  readonly session: Session
+  readonly update: ReturnType<typeof startAppUpdate>
+}
+
+export function App({ session, update }: AppProps) {
+  return (
+    <SessionContext value={session}>
+      <AppUpdateContext value={update}>
+        <Screens />
+        <Toaster />
+      </AppUpdateContext>
+    </SessionContext>
+  )
+}
+
+/** The one session and the one service worker of this page; they outlive every component. */
+export function startApp(): AppProps {
+  return { session: startSession(), update: startAppUpdate() }
 }

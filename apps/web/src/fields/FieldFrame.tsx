@@ -18,7 +18,7 @@ export function FieldFrame({ path, remoteChanges, problem, problemId, children }
       ? undefined
       : ({ '--tint': peer.color, boxShadow: `0 0 0 2px ${peer.color}` } as CSSProperties)
   return (
-    <div data-field={path} className="relative min-w-0">
+    <div className="relative min-w-0">
       <div
         key={remoteChanges}
         style={style}

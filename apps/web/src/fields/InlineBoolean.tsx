@@ -2,10 +2,12 @@ import { Switch } from 'react-aria-components'
 import { cx } from '../ui/cx.ts'
 import { FieldFrame } from './FieldFrame.tsx'
 import type { InlineFieldProps } from './InlineText.tsx'
+import { useRecordScope } from './record-scope.tsx'
 import { useField } from './use-field.ts'
 
 /** Yes or no, as a switch with its word. */
 export function InlineBoolean({ path, value, label, className }: InlineFieldProps) {
+  const { announceField } = useRecordScope()
   const field = useField(path, value)
   const isOn = value === true
   return (
@@ -16,6 +18,9 @@ export function InlineBoolean({ path, value, label, className }: InlineFieldProp
         isDisabled={!field.canWrite}
         onChange={(next) => {
           field.commit(next)
+        }}
+        onFocusChange={(isFocused) => {
+          announceField(isFocused ? path : undefined)
         }}
         className={cx(
           'group flex min-h-8 w-fit items-center gap-2 rounded-md px-2 text-base touch:min-h-11',

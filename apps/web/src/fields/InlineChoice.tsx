@@ -37,7 +37,7 @@ function useChoices(
 
 /** One of a list, or a person, chosen in place. */
 export function InlineChoice({ path, value, id, label, placeholder, className }: InlineFieldProps) {
-  const { people } = useRecordScope()
+  const { announceField, people } = useRecordScope()
   const { field, choices } = useChoices(path, value)
   const problemId = useId()
   const personName = (personId: string) => people.find((person) => person.id === personId)?.name ?? 'Someone'
@@ -49,6 +49,9 @@ export function InlineChoice({ path, value, id, label, placeholder, className }:
           value={typeof value === 'string' && value !== '' ? value : null}
           onChange={(key) => {
             field.commit(key === null || key === none ? undefined : String(key))
+          }}
+          onFocusChange={(isFocused) => {
+            announceField(isFocused ? path : undefined)
           }}
           placeholder={placeholder ?? 'Choose'}
         >

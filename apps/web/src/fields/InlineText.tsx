@@ -40,7 +40,8 @@ interface DraftState {
  * A draft belongs to the person who types: while it exists, changes from elsewhere do not touch what is in the input.
  * Leaving without having typed commits nothing, so that looking at a field never overwrites a colleague's change.
  */
-function useDraft(field: ReturnType<typeof useField>, value: unknown): DraftState {
+function useDraft(field: ReturnType<typeof useField>, path: string, value: unknown): DraftState {
+  const { announceField } = useRecordScope()
   const [draft, setDraft] = useState<string>()
   const typed = useRef(false)
   const commit = () => {
@@ -57,6 +58,7 @@ function useDraft(field: ReturnType<typeof useField>, value: unknown): DraftStat
   return {
     draft,
     begin: () => {
+      announceField(path)
       if (field.canWrite) setDraft((before) => before ?? draftOf(value))
     },
     change: (event) => {
@@ -64,6 +66,7 @@ function useDraft(field: ReturnType<typeof useField>, value: unknown): DraftStat
       setDraft(event.target.value)
     },
     leave: () => {
+      announceField(undefined)
       if (commit()) setDraft(undefined)
     },
     keyDown: (event) => {
@@ -87,7 +90,7 @@ export function InlineText({ path, value, id, label, placeholder, className }: I
   const { currency } = useRecordScope()
   const field = useField(path, value)
   const { spec, canWrite, problem } = field
-  const { draft, begin, change, leave, keyDown } = useDraft(field, value)
+  const { draft, begin, change, leave, keyDown } = useDraft(field, path, value)
   const problemId = useId()
   const isDate = spec.type === 'date'
   const shown = draft ?? (isDate ? draftOf(value) : formatValue(spec, value, { currency }))

@@ -1,5 +1,6 @@
 import { checkValue, fieldSpec, type FieldSpec, setField } from '@fulqrun/schema'
 import { useRef, useState } from 'react'
+import { useWorkspace } from '../data/workspace.tsx'
 import { sameValue } from './draft.ts'
 import { useRecordScope } from './record-scope.tsx'
 
@@ -34,6 +35,7 @@ const nothingYet = Symbol('nothing committed')
 /** The state of one field of the record in scope. `path` must be a path of the record's schema. */
 export function useField(path: string, value: unknown): FieldControls {
   const { open, canWrite } = useRecordScope()
+  const workspace = useWorkspace()
   const spec = fieldSpec(open.kind, path)
   if (spec === undefined) throw new Error(`no such field: ${path}`)
   const [problem, setProblem] = useState<string>()
@@ -53,7 +55,7 @@ export function useField(path: string, value: unknown): FieldControls {
       if (issue !== undefined) return false
       if (sameValue(next, value)) return true
       own.current = next
-      setField(open.doc, path, next, { now: Date.now() })
+      setField(open.doc, path, next, { now: workspace.now() })
       return true
     },
   }

@@ -66,7 +66,7 @@ export function createSession({ fetch, storage, openWorkspace }: SessionPorts): 
     const { pending } = current.workspace.sync.get()
     const isOther = current.me.user.id !== next.user.id
     if (isOther && pending === 0) await current.workspace.signedOut()
-    await current.workspace.close()
+    else await current.workspace.close()
     return isOther && pending > 0 ? { name: current.me.user.name, pending } : undefined
   }
 
@@ -115,6 +115,11 @@ export function createSession({ fetch, storage, openWorkspace }: SessionPorts): 
       setLeaving(storage, false)
       const answer = await fetchMe(fetch)
       if (answer.kind !== 'ok') return answer
+      const current = view.get()
+      if (current.phase === 'ready' && sameRights(current.me, answer.value)) {
+        current.workspace.signedInAgain()
+        return { kind: 'ok' }
+      }
       const locked = await leaveFor(answer.value)
       await enter(answer.value)
       return { kind: 'ok', locked }
@@ -127,7 +132,6 @@ export function createSession({ fetch, storage, openWorkspace }: SessionPorts): 
       setLeaving(storage, answer.kind === 'unreachable')
       if (current.phase !== 'ready') return
       await current.workspace.signedOut()
-      await current.workspace.close()
     },
   }
 }

@@ -1,0 +1,54 @@
+import { type CatalogueEntry, type DocumentName, parseDocumentName } from '@fulqrun/protocol'
+import { type Consent, contactFields } from '@fulqrun/schema'
+
+export type Channel = Consent['channel']
+
+/** One contact in a list, read from its catalogue summary. */
+export interface ContactRow {
+  readonly name: DocumentName
+  readonly id: string
+  readonly title: string
+  readonly territoryId: string
+  readonly specialty?: string | undefined
+  readonly segment?: string | undefined
+  readonly organization?: string | undefined
+  readonly city?: string | undefined
+  readonly phone?: string | undefined
+  readonly email?: string | undefined
+  /** What the contact said per channel. */
+  readonly consent: Readonly<Partial<Record<Channel, 'opt_in' | 'opt_out'>>>
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+function consentOf(value: unknown): ContactRow['consent'] {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(
+    Object.entries(value).filter(([, word]) => word === 'opt_in' || word === 'opt_out'),
+  )
+}
+
+/** Reads a summary that an older or newer version may have written: what does not fit is left out. */
+export function contactRow({ name, title, territoryId, summary }: CatalogueEntry): ContactRow {
+  return {
+    name,
+    id: parseDocumentName(name)?.id ?? '',
+    title,
+    territoryId,
+    specialty: text(summary['specialty']),
+    segment: text(summary['segment']),
+    organization: text(summary['organization']),
+    city: text(summary['city']),
+    phone: text(summary['phone']),
+    email: text(summary['email']),
+    consent: consentOf(summary['consent']),
+  }
+}
+
+export const segments = contactFields.segment.options
+
+/** `A` of `A, highest potential`. */
+export function segmentLetter(segment: string): string {
+  return segment.toUpperCase().slice(0, 1)
+}

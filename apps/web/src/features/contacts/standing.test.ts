@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest'
+import { consentStanding, licenceStanding } from './standing.ts'
+
+const today = '2026-11-21'
+
+describe('licences', () => {
+  test('the last day is still valid, the day after is not', () => {
+    expect(licenceStanding({ status: 'active', expiresOn: today }, today)).toEqual({
+      tone: 'attention',
+      words: 'Expires today',
+    })
+    expect(licenceStanding({ status: 'active', expiresOn: '2026-11-20' }, today).words).toBe('Expired')
+  })
+
+  test('a month ahead it warns', () => {
+    expect(licenceStanding({ status: 'active', expiresOn: '2026-12-21' }, today).words).toBe(
+      'Expires in 30 days',
+    )
+    expect(licenceStanding({ status: 'active', expiresOn: '2026-12-22' }, today)).toEqual({
+      tone: 'good',
+      words: 'Valid',
+    })
+  })
+
+  test('a revoked licence is not valid whatever its date', () => {
+    expect(licenceStanding({ status: 'revoked', expiresOn: '2030-01-01' }, today).tone).toBe('conflict')
+  })
+})
+
+describe('consents', () => {
+  test('an opt-out stays one, whatever its date', () => {
+    expect(consentStanding({ optType: 'opt_out', expiresOn: '2030-01-01' }, today).words).toBe('Opted out')
+  })
+
+  test('an opt-in runs out', () => {
+    expect(consentStanding({ optType: 'double_opt_in', expiresOn: undefined }, today).words).toBe('Opted in')
+    expect(consentStanding({ optType: 'opt_in', expiresOn: '2026-01-01' }, today).words).toBe('Expired')
+  })
+})

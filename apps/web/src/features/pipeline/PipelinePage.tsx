@@ -1,0 +1,169 @@
+import type { StageId } from '@fulqrun/schema'
+import { getRouteApi } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { useCatalogue, useMe, usePersonName } from '../../data/workspace.tsx'
+import { useNow } from '../../data/clock.ts'
+import { isoDay } from '../../fields/format.ts'
+import { NotHereYet, useIsFirstSync } from '../../frame/NothingHere.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { LayoutListIcon, PlusIcon } from '../../ui/icons.ts'
+import { Page } from '../../ui/Page.tsx'
+import { CreateOpportunityDialog } from './CreateOpportunityDialog.tsx'
+import { isOpenStage, opportunityRow, type OpportunityRow } from './opportunity-row.ts'
+import {
+  countFilters,
+  filterRows,
+  formatStages,
+  parseStages,
+  type PipelineSearch,
+  type SortKey,
+  sortRows,
+} from './pipeline-filter.ts'
+import { computeTotals, groupByStage, type StageGroup } from './pipeline-totals.ts'
+import { PipelineCards } from './PipelineCards.tsx'
+import { PipelineFilters } from './PipelineFilters.tsx'
+import { PipelineTable } from './PipelineTable.tsx'
+import { StageStrip, sumWords } from './StageStrip.tsx'
+
+const route = getRouteApi('/pipeline')
+
+interface PipelineData {
+  readonly all: readonly OpportunityRow[]
+  readonly rows: readonly OpportunityRow[]
+  readonly groups: readonly StageGroup[] | undefined
+  /** All stages under the other filters, so that the strip always shows the whole pipeline. */
+  readonly strip: readonly StageGroup[]
+}
+
+function usePipeline(search: PipelineSearch, today: string, ownerName: (id: string) => string): PipelineData {
+  const entries = useCatalogue('opportunity')
+  const me = useMe()
+  const all = useMemo(() => entries.map(opportunityRow), [entries])
+  return useMemo(() => {
+    const context = { myId: me.user.id, today, ownerName }
+    const order = { key: search.sort ?? ('closeDate' as const), isDescending: search.desc === true }
+    const rows = sortRows(filterRows(all, search, context), order, ownerName)
+    const everyStage = filterRows(all, { ...search, stage: undefined }, context)
+    return {
+      all,
+      rows,
+      groups: search.sort === undefined ? groupByStage(rows, () => false) : undefined,
+      strip: groupByStage(everyStage, isOpenStage),
+    }
+  }, [all, search, today, ownerName, me.user.id])
+}
+
+/** A heading that sorts: ascending, descending, then back to groups. */
+function nextSort(search: PipelineSearch, key: SortKey): Pick<PipelineSearch, 'sort' | 'desc'> {
+  if (search.sort !== key) return { sort: key, desc: undefined }
+  return search.desc === true ? { sort: undefined, desc: undefined } : { sort: key, desc: true }
+}
+
+function toggleStage(search: PipelineSearch, stage: StageId): string | undefined {
+  const chosen = parseStages(search.stage)
+  return formatStages(chosen.includes(stage) ? chosen.filter((other) => other !== stage) : [...chosen, stage])
+}
+
+function NothingFound({
+  search,
+  onClear,
+}: {
+  readonly search: PipelineSearch
+  readonly onClear: () => void
+}) {
+  const isFiltered = countFilters(search) > 0 || search.q !== undefined
+  return (
+    <EmptyState
+      icon={<LayoutListIcon aria-hidden />}
+      title={isFiltered ? 'No opportunities match' : 'No open opportunities'}
+      action={isFiltered ? <Button onPress={onClear}>Clear filters</Button> : undefined}
+    >
+      {isFiltered
+        ? 'Your filters hide all opportunities on this device.'
+        : 'There are none in your territories. Create the first one; it works without a network too.'}
+    </EmptyState>
+  )
+}
+
+/** All opportunities of the person's territories, from this device. */
+export function PipelinePage() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const me = useMe()
+  const ownerName = usePersonName()
+  const today = isoDay(useNow(60_000))
+  const { all, rows, groups, strip } = usePipeline(search, today, ownerName)
+  const isFirstSync = useIsFirstSync()
+  const totals = computeTotals(rows)
+  const change = (part: Partial<PipelineSearch>) => {
+    void navigate({ search: (before) => ({ ...before, ...part }), replace: true }) // Overtaken navigations are no failure.
+  }
+  const setCreating = (isOpen: boolean) => {
+    change({ create: isOpen ? true : undefined })
+  }
+  const clear = () => {
+    change({ q: undefined, stage: undefined, owner: undefined, territory: undefined, overdue: undefined })
+  }
+  const list = { groups, rows, today, ownerName }
+  return (
+    <Page
+      title="Pipeline"
+      meta={
+        <span className="num text-sm text-ink-2">
+          {totals.count} {totals.count === 1 ? 'opportunity' : 'opportunities'}
+          {totals.sums.length > 0 &&
+            `, ${sumWords(totals, 'total')}, ${sumWords(totals, 'weighted')} weighted`}
+        </span>
+      }
+      actions={
+        me.canWrite && (
+          <Button
+            variant="primary"
+            className="max-sm:hidden"
+            icon={<PlusIcon aria-hidden className="size-4" />}
+            onPress={() => {
+              setCreating(true)
+            }}
+          >
+            New opportunity
+          </Button>
+        )
+      }
+    >
+      {isFirstSync ? (
+        <NotHereYet what="opportunities" />
+      ) : (
+        <>
+          <StageStrip
+            groups={strip}
+            selected={parseStages(search.stage)}
+            onToggle={(stage) => {
+              change({ stage: toggleStage(search, stage) })
+            }}
+          />
+          <PipelineFilters search={search} onChange={change} />
+          {rows.length === 0 ? (
+            <NothingFound search={all.length === 0 ? {} : search} onClear={clear} />
+          ) : (
+            <>
+              <PipelineTable
+                {...list}
+                sort={
+                  search.sort === undefined
+                    ? undefined
+                    : { key: search.sort, isDescending: search.desc === true }
+                }
+                onSort={(key) => {
+                  change(nextSort(search, key))
+                }}
+              />
+              <PipelineCards {...list} />
+            </>
+          )}
+        </>
+      )}
+      <CreateOpportunityDialog isOpen={search.create === true && me.canWrite} onOpenChange={setCreating} />
+    </Page>
+  )
+}

@@ -1,0 +1,179 @@
+import { Link } from '@tanstack/react-router'
+import { Fragment, useState } from 'react'
+import { Button } from '../../ui/Button.tsx'
+import { cx } from '../../ui/cx.ts'
+import { Meter } from '../../ui/Meter.tsx'
+import { SortableTh, Table, Td, Th } from '../../ui/Table.tsx'
+import { Amount, CloseDate, NextActivity, Owner, ProposalMark } from './OpportunityBits.tsx'
+import type { OpportunityRow } from './opportunity-row.ts'
+import type { SortKey, SortOrder } from './pipeline-filter.ts'
+import type { StageGroup } from './pipeline-totals.ts'
+import { StageMark } from './StageMark.tsx'
+import { sumWords } from './StageStrip.tsx'
+
+export interface PipelineListProps {
+  /** Grouped by stage, or one flat list when sorted by a column. */
+  readonly groups: readonly StageGroup[] | undefined
+  readonly rows: readonly OpportunityRow[]
+  readonly today: string
+  readonly ownerName: (id: string) => string
+}
+
+export interface PipelineTableProps extends PipelineListProps {
+  readonly sort: SortOrder | undefined
+  readonly onSort: (key: SortKey) => void
+}
+
+/** More rows than this are drawn on demand: a thousand rows at once would cost a visible pause. */
+const firstRows = 200
+
+const columns: readonly { readonly key: SortKey; readonly label: string; readonly className?: string }[] = [
+  { key: 'title', label: 'Opportunity' },
+  { key: 'account', label: 'Account', className: 'max-lg:hidden' },
+  { key: 'amount', label: 'Amount' },
+  { key: 'closeDate', label: 'Close date' },
+  { key: 'meddpicc', label: 'MEDDPICC' },
+]
+
+export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: PipelineTableProps) {
+  const [limit, setLimit] = useState(firstRows)
+  const direction = (key: SortKey) =>
+    sort?.key === key ? (sort.isDescending ? ('descending' as const) : ('ascending' as const)) : undefined
+  const isFlat = groups === undefined
+  return (
+    <div className="rounded-lg border border-line bg-surface max-md:hidden">
+      <Table className="table-fixed">
+        <caption className="sr-only">Opportunities</caption>
+        <thead>
+          <tr>
+            {columns.map(({ key, label, className }) => (
+              <SortableTh
+                key={key}
+                direction={direction(key)}
+                align={key === 'amount' ? 'end' : 'start'}
+                className={cx(
+                  key === 'title' && 'w-[27%] ps-4',
+                  key === 'amount' && 'w-30',
+                  key === 'closeDate' && 'w-29',
+                  key === 'meddpicc' && 'w-31',
+                  className,
+                )}
+                onSort={() => {
+                  onSort(key)
+                }}
+              >
+                {label}
+              </SortableTh>
+            ))}
+            {isFlat && <Th className="w-31">Stage</Th>}
+            <Th className={cx(isFlat && 'max-xl:hidden')}>Next activity</Th>
+            <SortableTh
+              direction={direction('owner')}
+              className="w-32 pe-4"
+              onSort={() => {
+                onSort('owner')
+              }}
+            >
+              Owner
+            </SortableTh>
+          </tr>
+        </thead>
+        <tbody>
+          {isFlat
+            ? rows
+                .slice(0, limit)
+                .map((row) => <Row key={row.name} row={row} isFlat today={today} ownerName={ownerName} />)
+            : groups.map((group) => (
+                <Fragment key={group.stage}>
+                  <GroupRow group={group} />
+                  {group.rows.slice(0, limit).map((row) => (
+                    <Row key={row.name} row={row} isFlat={false} today={today} ownerName={ownerName} />
+                  ))}
+                </Fragment>
+              ))}
+        </tbody>
+      </Table>
+      {rows.length > limit && (
+        <div className="p-2 text-center">
+          <Button
+            size="sm"
+            variant="quiet"
+            onPress={() => {
+              setLimit(Infinity)
+            }}
+          >
+            Show all {rows.length}
+          </Button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+function GroupRow({ group }: { readonly group: StageGroup }) {
+  return (
+    <tr>
+      <th
+        scope="rowgroup"
+        colSpan={7}
+        className="h-8 border-b border-line bg-sunken px-4 text-start text-sm font-medium"
+      >
+        <span className="flex items-center gap-3">
+          <StageMark stage={group.stage} />
+          <span className="num font-normal text-ink-3">{group.rows.length}</span>
+          <span className="num ms-auto font-normal text-ink-2">
+            {sumWords(group.totals, 'total')}
+            <span className="text-ink-3"> - {sumWords(group.totals, 'weighted')} weighted</span>
+          </span>
+        </span>
+      </th>
+    </tr>
+  )
+}
+
+interface RowProps extends Pick<PipelineListProps, 'today' | 'ownerName'> {
+  readonly row: OpportunityRow
+  readonly isFlat: boolean
+}
+
+function Row({ row, isFlat, today, ownerName }: RowProps) {
+  return (
+    <tr className="group relative hover:bg-hover has-focus-visible:bg-hover">
+      <Td className="h-9 ps-4">
+        <span className="flex min-w-0 items-center gap-2">
+          <Link
+            to="/opportunities/$id"
+            params={{ id: row.id }}
+            className="truncate font-medium text-ink after:absolute after:inset-0"
+          >
+            {row.title}
+          </Link>
+          <ProposalMark count={row.openProposals} />
+        </span>
+      </Td>
+      <Td className="truncate text-ink-2 max-lg:hidden">
+        {row.account ?? <span className="text-ink-3">No account</span>}
+      </Td>
+      <Td className="text-end">
+        <Amount row={row} />
+      </Td>
+      <Td>
+        <CloseDate row={row} today={today} />
+      </Td>
+      <Td>
+        <Meter value={row.meddpiccScore} label="MEDDPICC score" className="w-full" />
+      </Td>
+      {isFlat && (
+        <Td>
+          <StageMark stage={row.stage} className="text-ink-2" />
+        </Td>
+      )}
+      <Td className={cx('truncate', isFlat && 'max-xl:hidden')}>
+        <NextActivity row={row} today={today} />
+      </Td>
+      <Td className="truncate pe-4 text-ink-2">
+        <Owner id={row.ownerId} name={row.ownerId === undefined ? '' : ownerName(row.ownerId)} />
+      </Td>
+    </tr>
+  )
+}

@@ -1,0 +1,45 @@
+import { Outlet } from '@tanstack/react-router'
+import { Suspense } from 'react'
+import { Announcer } from './Announcer.tsx'
+import { AccountMenu } from './AccountMenu.tsx'
+import { Bars } from './Bars.tsx'
+import { Logo } from './Logo.tsx'
+import { BottomNav, SideNav } from './Nav.tsx'
+import { SyncStatus } from './SyncPanel.tsx'
+
+/** What stands around every screen: skip link, navigation, header with the sync chip, bars, the screen itself. */
+export function Frame() {
+  return (
+    <div className="flex min-h-dvh">
+      <a
+        href="#main"
+        className="skip-link rounded-md border border-line-strong bg-raised px-3 py-2 text-base font-medium shadow-pop"
+      >
+        Skip to content
+      </a>
+      <SideNav />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <header className="safe-top sticky top-0 z-30 border-b border-line bg-canvas">
+          <div className="flex h-12 items-center gap-2 px-4 sm:px-6">
+            <span className="flex items-center gap-2 md:hidden">
+              <Logo className="size-5" />
+              <span className="text-base font-semibold">FulQrun</span>
+            </span>
+            <div className="ms-auto flex min-w-0 items-center gap-2">
+              <SyncStatus />
+              <AccountMenu />
+            </div>
+          </div>
+          <Bars />
+        </header>
+        <main id="main" tabIndex={-1} className="flex-1 pb-20 outline-none md:pb-8">
+          <Suspense fallback={null}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      <BottomNav />
+      <Announcer />
+    </div>
+  )
+}

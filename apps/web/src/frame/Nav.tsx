@@ -1,0 +1,93 @@
+import { Link } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import { useMe } from '../data/workspace.tsx'
+import { BarChart3Icon, LayoutListIcon, PlusIcon, UsersIcon } from '../ui/icons.ts'
+import { Logo } from './Logo.tsx'
+
+interface Place {
+  readonly to: '/pipeline' | '/contacts' | '/kpis'
+  readonly label: string
+  readonly Icon: ComponentType<{ readonly className?: string; readonly 'aria-hidden'?: boolean }>
+}
+
+const pipeline: Place = { to: '/pipeline', label: 'Pipeline', Icon: LayoutListIcon }
+const contacts: Place = { to: '/contacts', label: 'Contacts', Icon: UsersIcon }
+const kpis: Place = { to: '/kpis', label: 'KPIs', Icon: BarChart3Icon }
+
+/** Left of the page on desktops. */
+export function SideNav() {
+  const me = useMe()
+  return (
+    <nav
+      aria-label="Main"
+      className="sticky top-0 hidden h-dvh w-52 shrink-0 flex-col border-e border-line md:flex"
+    >
+      <div className="flex h-12 items-center gap-2 px-4">
+        <Logo className="size-5" />
+        <span className="text-base font-semibold">FulQrun</span>
+      </div>
+      <ul className="flex flex-col gap-0.5 px-2 pt-2">
+        {[pipeline, contacts, kpis].map(({ to, label, Icon }) => (
+          <li key={to}>
+            <Link
+              to={to}
+              className="flex h-8 items-center gap-2.5 rounded-md px-2 text-base text-ink-2 hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-ink touch:h-11"
+            >
+              <Icon aria-hidden className="size-4 text-ink-3" />
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <div className="mt-auto border-t border-line px-4 py-3">
+        <p className="truncate text-sm font-medium">{me.organization.name}</p>
+        <p className="truncate text-xs text-ink-3">
+          {me.territories.map((territory) => territory.name).join(', ') || 'No territory'}
+        </p>
+      </div>
+    </nav>
+  )
+}
+
+function BottomLink({ to, label, Icon }: Place) {
+  return (
+    <li className="flex-1">
+      <Link
+        to={to}
+        className="flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-ink-2 aria-[current=page]:font-medium aria-[current=page]:text-accent-ink"
+      >
+        <Icon aria-hidden className="size-5" />
+        {label}
+      </Link>
+    </li>
+  )
+}
+
+/** Under the thumb on phones. */
+export function BottomNav() {
+  const me = useMe()
+  return (
+    <nav
+      aria-label="Main"
+      className="safe-bottom fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface md:hidden"
+    >
+      <ul className="flex items-stretch">
+        <BottomLink {...pipeline} />
+        <BottomLink {...contacts} />
+        {me.canWrite && (
+          <li className="flex-1">
+            <Link
+              to="/pipeline"
+              search={{ create: true }}
+              className="flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-ink-2"
+            >
+              <PlusIcon aria-hidden className="size-5" />
+              New
+            </Link>
+          </li>
+        )}
+        <BottomLink {...kpis} />
+      </ul>
+    </nav>
+  )
+}

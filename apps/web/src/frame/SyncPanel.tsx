@@ -1,0 +1,112 @@
+import { useEffect, useState } from 'react'
+import { useStore } from '../data/store.ts'
+import { useWorkspace } from '../data/workspace.tsx'
+import { Button } from '../ui/Button.tsx'
+import { DownloadIcon, RefreshCwIcon } from '../ui/icons.ts'
+import { Popover } from '../ui/Popover.tsx'
+import { SyncChipButton } from '../ui/SyncChip.tsx'
+import { useNow } from '../data/clock.ts'
+import { downloadUnsent } from './export-unsent.ts'
+import {
+  changes,
+  chipWords,
+  confirmedWords,
+  connectionWords,
+  megabytes,
+  stateSentence,
+} from './sync-words.ts'
+
+interface Storage {
+  readonly usedBytes: number
+  readonly isPersisted: boolean
+}
+
+function useStorage(): Storage | undefined {
+  const [storage, setStorage] = useState<Storage>()
+  useEffect(() => {
+    const ask = async () => {
+      const [estimate, isPersisted] = await Promise.all([
+        navigator.storage.estimate(),
+        navigator.storage.persisted(),
+      ])
+      setStorage({ usedBytes: estimate.usage ?? 0, isPersisted })
+    }
+    // Private windows of some browsers have no storage manager: the line is left out.
+    ask().catch(() => undefined)
+  }, [])
+  return storage
+}
+
+function Row({ label, children }: { readonly label: string; readonly children: string }) {
+  return (
+    <div className="flex items-baseline justify-between gap-4 py-1">
+      <dt className="text-sm text-ink-2">{label}</dt>
+      <dd className="num text-end text-sm text-ink">{children}</dd>
+    </div>
+  )
+}
+
+function storageWords(kind: 'persistent' | 'memory', storage: Storage | undefined): string {
+  if (kind === 'memory') return 'In memory only'
+  if (storage === undefined) return 'On this device'
+  return `${megabytes(storage.usedBytes)}${storage.isPersisted ? ', kept until you sign out' : ', may be cleared by the browser'}`
+}
+
+function PanelBody() {
+  const workspace = useWorkspace()
+  const summary = useStore(workspace.sync)
+  const session = useStore(workspace.session)
+  const now = useNow(1000)
+  const storage = useStorage()
+  const { pending, documents } = summary
+  return (
+    <div className="p-3">
+      <h2 className="text-base font-semibold">{chipWords(summary).text}</h2>
+      <p className="mt-1 text-sm text-ink-2">{stateSentence(summary)}</p>
+      <dl className="mt-3 border-t border-line pt-2">
+        <Row label="Connection">{connectionWords(session, now)}</Row>
+        <Row label="Waiting to be sent">
+          {pending === 0
+            ? 'Nothing'
+            : `${changes(pending)}, ${documents === 1 ? '1 record' : `${documents} records`}`}
+        </Row>
+        <Row label="Last confirmed">{confirmedWords(summary.lastSyncedAt, now)}</Row>
+        <Row label="Storage">{storageWords(summary.storage, storage)}</Row>
+      </dl>
+      <div className="mt-3 flex gap-2">
+        <Button
+          size="sm"
+          icon={<RefreshCwIcon aria-hidden className="size-3.5" />}
+          onPress={() => {
+            workspace.syncNow()
+          }}
+        >
+          Sync now
+        </Button>
+        {pending > 0 && (
+          <Button
+            size="sm"
+            variant="quiet"
+            icon={<DownloadIcon aria-hidden className="size-3.5" />}
+            onPress={() => {
+              void downloadUnsent(workspace) // Reads what is in memory; nothing of it can fail late.
+            }}
+          >
+            Save unsent work as a file
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** The chip that is always at the same place, and what it opens. */
+export function SyncStatus() {
+  const { sync } = useWorkspace()
+  const words = chipWords(useStore(sync))
+  return (
+    <Popover label="Sync" trigger={<SyncChipButton words={words} label="Sync" />}>
+      <PanelBody />
+    </Popover>
+  )
+}
