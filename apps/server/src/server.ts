@@ -46,6 +46,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     store,
     describe: (document) => host?.describe(document),
     onCommitted: (heads) => host?.committed(heads),
+    onError: (error) => logger.error({ err: error }, 'something that waits for the log failed'),
     onFailure: (error, attempt) =>
       logger.error({ err: error, attempt }, 'the log could not be written; trying again'),
   })

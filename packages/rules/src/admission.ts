@@ -66,8 +66,10 @@ export interface Admission {
   readonly putBack: readonly PutBackPath[]
   /** True when the document now waits for an update that this one depends on (SYNC 26). */
   readonly incomplete: boolean
-  /** What the change threw, if it did. */
+  /** What the change threw, if it did: the bytes were not fit to be applied as a whole. */
   readonly failure: unknown
+  /** What judging threw: a bug of ours. The rest of the change has been judged, and all of it is in `update`. */
+  readonly faults: readonly unknown[]
 }
 
 /** Everything that one admission needs while its transaction is open. */
@@ -80,6 +82,7 @@ interface Judgement {
   readonly editedNow: ReadonlySet<string>
   readonly changes: ChangeRecord[]
   readonly putBack: PutBackPath[]
+  readonly faults: unknown[]
 }
 
 const rootsByKind: ReadonlyMap<DocumentKind, ReadonlyMap<string, RootSpec>> = new Map(
@@ -92,6 +95,7 @@ export function admit(request: AdmissionRequest): Admission {
   const roots = rootsByKind.get(kind) ?? new Map<string, RootSpec>()
   const changes: ChangeRecord[] = []
   const putBack: PutBackPath[] = []
+  const faults: unknown[] = []
   let failure: unknown
   let update: Uint8Array | undefined
   const capture = (bytes: Uint8Array) => {
@@ -109,23 +113,26 @@ export function admit(request: AdmissionRequest): Admission {
       // Applying an update marks the transaction as remote, and Yjs would take what we write below for somebody else
       // using our client id, and give the document a new one with every put-back.
       transaction.local = true
-      const rootNames = namesOfRoots(document)
-      const isText = (root: AnyType) => {
-        const type = roots.get(rootNames.get(root) ?? '')?.type
-        return type === 'text' || type === 'xml'
+      try {
+        const rootNames = namesOfRoots(document)
+        const isText = (root: AnyType) => {
+          const type = roots.get(rootNames.get(root) ?? '')?.type
+          return type === 'text' || type === 'xml'
+        }
+        const facts = readTransaction(transaction, isText)
+        const edited = document.getMap('edited')
+        const editedNow = new Set(facts.keys.filter(({ type }) => type === edited).map(({ key }) => key))
+        judge({ request, transaction, rootNames, roots, edited, editedNow, changes, putBack, faults }, facts)
+      } catch (error) {
+        // Thrown on, the change would be in the document and on its way to peers, but neither logged nor acknowledged.
+        faults.push(error)
       }
-      const facts = readTransaction(transaction, isText)
-      const edited = document.getMap('edited')
-      const editedNow = new Set(
-        facts.keys.filter((change) => change.type === edited).map((change) => change.key),
-      )
-      judge({ request, transaction, rootNames, roots, edited, editedNow, changes, putBack }, facts)
     }, request.origin)
   } finally {
     document.off('update', capture)
   }
   const incomplete = document.store.pendingStructs !== null || document.store.pendingDs !== null
-  return { update, changes, putBack, incomplete, failure }
+  return { update, changes, putBack, incomplete, failure, faults }
 }
 
 /**
@@ -171,8 +178,13 @@ function namesOfRoots(document: Y.Doc): ReadonlyMap<AnyType, string> {
 }
 
 function judge(judgement: Judgement, facts: TransactionFacts): void {
-  for (const [type, items] of facts.listItems) judgeListItems(judgement, type, items)
-  for (const change of facts.keys) judgeKey(judgement, change)
+  for (const [type, items] of facts.listItems)
+    isolated(judgement, () => judgeListItems(judgement, type, items))
+  for (const change of facts.keys) {
+    const judged = isolated(judgement, () => judgeKey(judgement, change))
+    // What cannot be judged does not stand.
+    if (!judged && judgement.request.authority === 'client') isolated(judgement, () => putBackValue(change))
+  }
   for (const [root, change] of facts.text) {
     const path = judgement.rootNames.get(root)
     if (path === undefined || (change.inserted === '' && change.deleted === '' && !change.structural))
@@ -185,6 +197,17 @@ function judge(judgement: Judgement, facts: TransactionFacts): void {
       editedAt: editedAt(judgement, path),
       ...reasonOf(judgement),
     })
+  }
+}
+
+/** Judges one part of a change; an error of ours in it does not leave the other parts unjudged. */
+function isolated({ faults }: Judgement, judgePart: () => void): boolean {
+  try {
+    judgePart()
+    return true
+  } catch (error) {
+    faults.push(error)
+    return false
   }
 }
 

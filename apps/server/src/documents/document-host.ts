@@ -306,7 +306,7 @@ export class DocumentHost {
   ): Verdict & { readonly changes: readonly ChangeRecord[] } {
     const { author, authority, origin, creates, raw } = edit
     const receivedAt = this.#options.now()
-    const { changes, putBack, update, incomplete, failure } = admit({
+    const { changes, putBack, update, incomplete, failure, faults } = admit({
       document,
       kind: kindOf(name),
       author,
@@ -318,6 +318,9 @@ export class DocumentHost {
       reason: edit.reason,
       action: edit.action,
     })
+    for (const fault of faults) {
+      this.#options.logger.error({ err: fault, document: name }, 'a part of a change could not be judged')
+    }
     // What waits for another update is not in the document yet; the bytes themselves are logged, so that it is durable
     // and applied when the other one comes, also after a restart (SYNC 26).
     const logged = [update, incomplete ? raw?.slice() : undefined].filter((part) => part !== undefined)

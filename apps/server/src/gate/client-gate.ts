@@ -6,6 +6,7 @@ import {
   frameTypes,
   isDocumentName,
   limits,
+  reactionTo,
   syncTypes,
 } from '@fulqrun/protocol'
 import type { Connection, Hocuspocus, WebSocketLike } from '@hocuspocus/server'
@@ -63,6 +64,10 @@ const budget = { perSecond: 4 * 1024 * 1024, burst: 16 * 1024 * 1024 }
 const maxBurstBytes = 256 * 1024
 /** A client that does not read what it is sent is cut off before it costs the server its memory. */
 const maxUnreadBytes = 32 * 1024 * 1024
+/** Writes that wait for their documents to load, over all documents of a socket. */
+const maxHeldBytes = 32 * 1024 * 1024
+/** A client that does not answer a close is cut off after this. */
+const closeGraceMs = 2000
 /** Documents that one socket may hold at once after signing in. */
 const maxChannels = 20_000
 const maxAwarenessBytes = 16 * 1024
@@ -89,8 +94,11 @@ export class ClientGate implements WebSocketLike {
   readonly #openedAt: number
   #identity: Identity | undefined
   #authentication: { readonly token: string; readonly result: Promise<Identity> } | undefined
+  #heldBytes = 0
   #framesBeforeAuth = 0
   #bytesBeforeAuth = 0
+  /** Channels with updates that wait for the end of the turn. */
+  readonly #bursting = new Set<Channel>()
   #flushing = false
   #askedForToken = false
   #closed = false
@@ -137,7 +145,12 @@ export class ClientGate implements WebSocketLike {
   end(code: ErrorCode): void {
     if (this.#closed) return
     this.#services.counters.closed(code)
+    // Whoever has lost the right to write has not written in this turn either.
+    if (reactionTo(code) === 'sign-in') this.#bursting.clear()
     this.#socket.close(errors[code].close, code)
+    // Nothing more goes in or out, even if the other side never answers the close.
+    this.disconnected(errors[code].close, code)
+    setTimeout(() => this.#socket.terminate(), closeGraceMs).unref()
   }
 
   /**
@@ -163,7 +176,10 @@ export class ClientGate implements WebSocketLike {
       if (this.#channels.get(channel.address) === channel) this.#channels.delete(channel.address)
     })
     const held = channel.held.splice(0)
-    for (const frame of held) this.receive(frame)
+    for (const frame of held) {
+      this.#heldBytes -= frame.byteLength
+      this.receive(frame)
+    }
   }
 
   /** Calls back once the document is attached, refused, or the socket is gone. */
@@ -255,7 +271,7 @@ export class ClientGate implements WebSocketLike {
   /** Admits what this turn of the event loop has brought. */
   flush(): void {
     this.#flushing = false
-    for (const channel of this.#channels.values()) if (channel.burst.length > 0) this.#admit(channel)
+    for (const channel of this.#bursting) this.#admit(channel)
   }
 
   #route(frame: Uint8Array, head: FrameHead): void {
@@ -337,7 +353,7 @@ export class ClientGate implements WebSocketLike {
       return
     }
     if (channel.state === 'opening') {
-      channel.held.push(frame)
+      this.#hold(channel, frame)
       return
     }
     if (frame.byteLength > limits.maxFrameBytes) {
@@ -350,12 +366,20 @@ export class ClientGate implements WebSocketLike {
       return
     }
     channel.burst.push(payload.bytes)
+    this.#bursting.add(channel)
     const bytes =
       channel.burst.length === 1
         ? payload.bytes.byteLength
         : channel.burst.reduce((sum, part) => sum + part.byteLength, 0)
     if (bytes > maxBurstBytes) this.#admit(channel)
     else this.#scheduleFlush()
+  }
+
+  /** A document may take a moment to load; what is written until then waits here, within limits. */
+  #hold(channel: Channel, frame: Uint8Array): void {
+    channel.held.push(frame)
+    this.#heldBytes += frame.byteLength
+    if (this.#heldBytes > maxHeldBytes) this.end('server/overloaded')
   }
 
   /** Everything but writes and tokens goes on to Hocuspocus, after the writes that came before it. */
@@ -404,6 +428,7 @@ export class ClientGate implements WebSocketLike {
 
   #admit(channel: Channel): void {
     const updates = channel.burst
+    this.#bursting.delete(channel)
     if (updates.length === 0) return
     channel.burst = []
     const merged = updates.length > 1 ? merge(updates) : undefined
@@ -493,8 +518,10 @@ export class ClientGate implements WebSocketLike {
     if (channel === undefined) return
     this.#settle(channel.name)
     channel.state = 'denied'
+    for (const frame of channel.held) this.#heldBytes -= frame.byteLength
     channel.held = []
     channel.burst = []
+    this.#bursting.delete(channel)
     this.#services.counters.refused('access/denied')
   }
 

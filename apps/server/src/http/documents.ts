@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import {
   type CatalogueEntry,
   type CataloguePage,
+  type ChangeRecord,
   type DocumentKind,
   type DocumentName,
   endpoints,
@@ -19,6 +20,7 @@ import {
   parsePath,
   type PinnedRoot,
   readProposals,
+  SchemaError,
   setField,
   setPinned,
 } from '@fulqrun/schema'
@@ -26,7 +28,7 @@ import { Hono } from 'hono'
 import type * as Y from 'yjs'
 import { z } from 'zod'
 import { canRead, canWrite, type Principal } from '../accounts/principal.ts'
-import type { DocumentHost } from '../documents/document-host.ts'
+import type { DocumentHost, ServerEdit } from '../documents/document-host.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { HttpProblem } from './problem.ts'
@@ -108,7 +110,7 @@ function addFinancials(app: Hono<HttpEnv>, services: Services): void {
     if ('version' in wanted)
       throw new HttpProblem('input/invalid', { detail: 'version is counted by the server' })
     assertListed('opportunity', 'financials', wanted)
-    await services.documents.edit(name, {
+    await editExplained(services, name, {
       author: authorOf(principal),
       origin: 'api',
       change(document) {
@@ -147,7 +149,7 @@ function addKpis(app: Hono<HttpEnv>, services: Services): void {
     const name = readable(services, principal, 'kpi', c.req.param('id'))
     const wanted = values.parse(await c.req.json())
     assertListed('kpi', root, wanted)
-    await services.documents.edit(name, {
+    await editExplained(services, name, {
       author: authorOf(principal),
       origin: 'api',
       change: (document) => setPinned(document, root, wanted, { now: Date.now() }),
@@ -189,7 +191,7 @@ function addHistory(app: Hono<HttpEnv>, services: Services): void {
     const kind = c.req.param('kind') as DocumentKind
     if (policyFor(kind, path)?.writer !== 'people')
       throw new HttpProblem('access/role', { detail: 'Only the server sets this field' })
-    const changes = await services.documents.edit(name, {
+    const changes = await editExplained(services, name, {
       author: authorOf(principal),
       origin: 'restore',
       action: 'restore',
@@ -216,7 +218,7 @@ function addProposals(app: Hono<HttpEnv>, services: Services): void {
     const principal = await requirePrincipal(c)
     const name = named(services, principal, c.req.param())
     const { decision, comment } = decisionRequest.parse(await c.req.json())
-    await services.documents.edit(name, {
+    await editExplained(services, name, {
       author: authorOf(principal),
       origin: 'api',
       action: 'decide',
@@ -231,6 +233,21 @@ interface Decision {
   readonly principal: Principal
   readonly decision: 'approved' | 'rejected' | 'withdrawn'
   readonly comment: string | undefined
+}
+
+/** Edits, and tells the caller which field could not be set and why; the value itself is never repeated. */
+async function editExplained(
+  services: Services,
+  name: DocumentName,
+  edit: ServerEdit,
+): Promise<readonly ChangeRecord[]> {
+  try {
+    return await services.documents.edit(name, edit)
+  } catch (error) {
+    if (error instanceof SchemaError)
+      throw new HttpProblem('input/invalid', { detail: error.message, cause: error })
+    throw error
+  }
 }
 
 /** Closes a proposal; an approved value becomes the official one in the same change. */

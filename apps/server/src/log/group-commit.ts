@@ -21,6 +21,8 @@ export interface GroupCommitOptions {
   readonly onCommitted?: ((heads: ReadonlyMap<DocumentName, number>) => void) | undefined
   /** The store refused a batch; it will be tried again. */
   readonly onFailure?: ((error: unknown, attempt: number) => void) | undefined
+  /** Something that hangs onto the log (a callback, a description) has thrown. */
+  readonly onError?: ((error: unknown) => void) | undefined
   /** Between attempts, ms; grows from the first to the last. */
   readonly retryDelaysMs?: readonly number[] | undefined
   readonly now?: (() => number) | undefined
@@ -148,9 +150,19 @@ export class GroupCommit {
       this.#queuedBytes -= bytes
       for (const document of heads.keys()) if (!this.isDirty(document)) this.#dirty.delete(document)
       this.#release()
-      this.#options.onCommitted?.(heads)
+      this.#guarded(() => this.#options.onCommitted?.(heads))
     }
     this.#running = false
+  }
+
+  /** What others hang onto the log must not stop it: an error of theirs is reported and the next batch goes on. */
+  #guarded<T>(call: () => T): T | undefined {
+    try {
+      return call()
+    } catch (error) {
+      this.#options.onError?.(error)
+      return undefined
+    }
   }
 
   #nextBatch(): { batch: Batch; upTo: Ticket; bytes: number } {
@@ -159,7 +171,7 @@ export class GroupCommit {
     const quarantine = taken.flatMap(({ quarantined }) => quarantined ?? [])
     const descriptions = [...new Set(entries.map((entry) => entry.document))]
       .filter((document) => this.#describe.delete(document))
-      .flatMap((document) => this.#options.describe(document) ?? [])
+      .flatMap((document) => this.#guarded(() => this.#options.describe(document)) ?? [])
     // A snapshot holds what the document holds now, so it may only be written with the last of what is queued.
     const snapshots = this.#queue.length > 0 ? [] : this.#takeSnapshots()
     const bytes = [...entries, ...quarantine].reduce((sum, { update }) => sum + update.byteLength, 0)
@@ -171,7 +183,7 @@ export class GroupCommit {
   }
 
   #takeSnapshots(): Snapshot[] {
-    const snapshots = [...this.#snapshots.values()].flatMap((take) => take() ?? [])
+    const snapshots = [...this.#snapshots.values()].flatMap((take) => this.#guarded(take) ?? [])
     this.#snapshots.clear()
     return snapshots
   }
@@ -198,6 +210,6 @@ export class GroupCommit {
     const released = this.#waiters.filter((waiter) => waiter.ticket <= this.#durable)
     if (released.length === 0) return
     this.#waiters = this.#waiters.filter((waiter) => waiter.ticket > this.#durable)
-    for (const { done } of released) done()
+    for (const { done } of released) this.#guarded(done)
   }
 }
