@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { Counter, Histogram } from 'prom-client'
-import { openAccounts } from './accounts/accounts.ts'
+import { type Accounts, openAccounts } from './accounts/accounts.ts'
 import { type Config, hostInUrl } from './config.ts'
 import { seedDemoDocuments } from './demo/index.ts'
 import { DocumentHost } from './documents/document-host.ts'
@@ -41,6 +41,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const metrics = createMetrics()
   const accounts = await openAccounts({ config, logger })
   const store = await (parts.openStore ?? openSqliteStore)(path.join(config.dataDir, 'fulqrun.sqlite'))
+  if (config.demo) await seedDemo(accounts, store)
   let host: DocumentHost | undefined
   const commit = new GroupCommit({
     store,
@@ -53,7 +54,6 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const documents = (host = await DocumentHost.open({ store, commit, logger, now: Date.now }))
   const hocuspocus = createHocuspocus(documents, logger)
   documents.bind(hocuspocus)
-  if (config.demo && (await accounts.seedDemo())) await seedDemoDocuments(documents, { now: Date.now() })
 
   const counters = socketCounters(metrics)
   const services = {
@@ -110,6 +110,13 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       )
   }
   return { url, port, close: () => (closing ??= close()) }
+}
+
+/** Fills what is empty, so that a start that was cut off between people and documents is made good by the next. */
+async function seedDemo(accounts: Accounts, store: DocumentStore): Promise<void> {
+  await accounts.seedDemo()
+  const documents = await store.territories()
+  if (documents.length === 0) await seedDemoDocuments(store, { now: Date.now() })
 }
 
 function openSqliteStore(file: string): Promise<DocumentStore> {
