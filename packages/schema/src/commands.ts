@@ -112,10 +112,15 @@ export interface ProposeOptions extends EditOptions {
   readonly reason?: string | undefined
   /** User id; the server replaces it by the authenticated one. */
   readonly author: string
+  /** Of the proposal; a fresh one unless given. */
+  readonly id?: string | undefined
 }
 
 /** Asks for another value of a pinned field; answers the proposal's id. */
-export function propose(doc: Y.Doc, { path, value, reason, author, now }: ProposeOptions): string {
+export function propose(
+  doc: Y.Doc,
+  { path, value, reason, author, now, id = newDocumentId() }: ProposeOptions,
+): string {
   const kind = kindOf(doc)
   const { root, key } = parsePath(path)
   if (key === undefined || !kindSpec(kind).pinned.some((pinned) => pinned.root === root))
@@ -131,7 +136,6 @@ export function propose(doc: Y.Doc, { path, value, reason, author, now }: Propos
     proposedAt: now,
     status: 'waiting',
   }
-  const id = newDocumentId()
   doc.transact(() => {
     doc.getMap('proposals').set(id, proposal)
     stamp(doc, `proposals.${id}`, now)

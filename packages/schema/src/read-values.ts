@@ -1,6 +1,5 @@
 import type * as Y from 'yjs'
 import type { FieldSpec } from './field-spec.ts'
-import { isPlainJson } from './plain-json.ts'
 import type { SchemaIssue } from './schema-issue.ts'
 import { fieldProblem, isCleared } from './validation.ts'
 
@@ -47,7 +46,7 @@ function readValue(spec: FieldSpec, stored: unknown, place: Place): unknown {
       note(place, spec.key, { code: 'value/missing', message: `${spec.label} is missing` })
     return spec.default
   }
-  const message = isPlainJson(stored) ? fieldProblem(spec, stored) : 'Not a value'
+  const message = fieldProblem(spec, stored)
   if (message === undefined) return stored
   note(place, spec.key, { code: 'value/invalid', message })
   return repair(spec, stored)

@@ -61,6 +61,26 @@ test('[SCH-8] a root with content of another type reads as empty', () => {
   expect(issues).toEqual([])
 })
 
+test('[SCH-8] absurdly deep notes and values do not overflow the stack', () => {
+  const doc = makeOpportunity()
+  doc.transact(() => {
+    let parent: Y.XmlFragment = doc.getXmlFragment('notes')
+    for (let level = 0; level < 5000; level++) {
+      const child = new Y.XmlElement('blockquote')
+      parent.insert(0, [child])
+      parent = child
+    }
+  })
+  let deep: unknown = 'bottom'
+  for (let level = 0; level < 3000; level++) deep = [deep]
+  const proposal = { path: 'financials.amount', value: deep, author: 'a', proposedAt: 1, status: 'waiting' }
+  doc.getMap('proposals').set('a', proposal)
+  const { view, issues } = readOpportunity(doc)
+  expect(view.notes).toContain('Met Dr. Okafor')
+  expect(view.proposals).toEqual([])
+  expect(issues.map(({ path }) => path)).toEqual(['proposals.a'])
+})
+
 test('[SCH-2] roots that no kind has are reported', () => {
   const doc = makeOpportunity()
   doc.getMap('secrets').set('a', 1)
