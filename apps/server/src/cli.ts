@@ -190,7 +190,7 @@ async function runCommand(args: readonly string[]): Promise<void> {
   const { dataDir } = loadConfig({ DATA_DIR, AUTH_SECRET: 'x'.repeat(32) })
   const db = await openAccountTables(dataDir)
   try {
-    await command(db, values as Values)
+    await command(db, values)
   } finally {
     await db.destroy()
   }

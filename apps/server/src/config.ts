@@ -57,10 +57,13 @@ const hops = z.union(
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
 
-const origin = httpUrl.refine((value) => {
-  const { pathname, search, hash } = new URL(value)
-  return pathname === '/' && search === '' && hash === ''
-}, 'must be an origin such as https://sales.example.com, without a path')
+// A pipe, so that what is no URL at all does not reach the second check.
+const origin = httpUrl.pipe(
+  z.string().refine((value) => {
+    const { pathname, search, hash } = new URL(value)
+    return pathname === '/' && search === '' && hash === ''
+  }, 'must be an origin such as https://sales.example.com, without a path'),
+)
 
 const settings = z.object({
   PORT: z

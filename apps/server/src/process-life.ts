@@ -1,4 +1,5 @@
-import { ConfigError, hostInUrl } from './config.ts'
+import { createServer } from 'node:net'
+import { type Config, ConfigError, hostInUrl } from './config.ts'
 import type { Logger } from './logger.ts'
 
 /** What `npm start` and `npm run serve` have in common: errors at start, signals, and errors that nobody caught. */
@@ -48,6 +49,15 @@ export function logStrayErrors(logger: Logger): void {
   process.on('uncaughtException', (error) => {
     logger.fatal({ err: error }, 'an error was not caught')
     process.exit(1)
+  })
+}
+
+/** Rejects like a server would when the port cannot be had, before anything slow is begun. */
+export async function requirePort({ port, host }: Pick<Config, 'port' | 'host'>): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(port, host, () => probe.close(() => resolve()))
   })
 }
 

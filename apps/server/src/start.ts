@@ -1,9 +1,10 @@
 /** `npm start`: builds the web app if needed and starts the demo on this machine. */
 import { demoAnswer } from './accounts/seed-accounts.ts'
 import { isLoopback, loadConfig } from './config.ts'
+import { lockDataDir } from './data-lock.ts'
 import { ensureWebBuild } from './http/web-build.ts'
 import { createLogger } from './logger.ts'
-import { closeOnSignals, failStart, logStrayErrors } from './process-life.ts'
+import { closeOnSignals, failStart, logStrayErrors, requirePort } from './process-life.ts'
 import { startServer } from './server.ts'
 
 /** Quiet, so that the accounts stay on the screen. */
@@ -25,6 +26,8 @@ try {
   const config = loadConfig({ ...defaults, ...process.env })
   const logger = createLogger({ level: config.logLevel, readable: config.demo })
   logStrayErrors(logger)
+  await requirePort(config)
+  lockDataDir(config.dataDir)
   await ensureWebBuild({ log: (line) => console.log(line) })
   const server = await startServer(config, { logger })
   closeOnSignals(server, logger)

@@ -468,7 +468,7 @@ describe('the web app', () => {
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('id=root')
     for (const path of ['/assets/gone.js', '/assets/', '/api/gone', '/sync', '/yjs/x', '/favicon.ico']) {
-      expect((await navigate(path)).status, path).toBe(404)
+      expect({ path, status: (await navigate(path)).status }).toEqual({ path, status: 404 })
     }
     expect((await fetch(`${http.url}/opportunities/1`, { headers: { accept: '*/*' } })).status).toBe(404)
   })
