@@ -2,6 +2,7 @@ import { isDocumentKind, type DocumentKind } from '@fulqrun/protocol'
 import * as Y from 'yjs'
 import { readRootMap, readRootNotes, readRootText } from './document-roots.ts'
 import { currentSchemaVersion, kindSpec, rootSpec, type CollectionSpec } from './kinds.ts'
+import { formatPath, parsePath } from './path.ts'
 import { isPlainJson } from './plain-json.ts'
 import { proposalSchema, type Proposal, type StoredProposal } from './proposal.ts'
 import { readValues } from './read-values.ts'
@@ -134,9 +135,9 @@ export function readDocument(doc: Y.Doc, kind: DocumentKind): Reading<DocumentVi
 /** Device time (ms) of the last edit of a path, or of the entry it belongs to; undefined if nobody stated one. */
 export function readEditedAt(doc: Y.Doc, path: string): number | undefined {
   const edited = readRootMap(doc, 'edited', [])
-  for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
-    const time = edited?.get(at)
-    if (typeof time === 'number' && Number.isFinite(time)) return time
-  }
-  return undefined
+  const { root, id, key } = parsePath(path)
+  const places = id !== undefined && key !== undefined ? [path, formatPath({ root, id })] : [path]
+  return places
+    .map((place) => edited?.get(place))
+    .find((time): time is number => typeof time === 'number' && Number.isFinite(time))
 }

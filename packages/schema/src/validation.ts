@@ -104,7 +104,7 @@ function isMoney(value: number): boolean {
 const validators = new WeakMap<FieldShape, z.ZodMiniType>()
 
 /** The zod schema of a field, made once. */
-export function validatorOf(spec: FieldShape): z.ZodMiniType {
+function validatorOf(spec: FieldShape): z.ZodMiniType {
   let validator = validators.get(spec)
   if (!validator) {
     validator = builders[spec.type](spec)
