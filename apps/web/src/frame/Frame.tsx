@@ -13,7 +13,7 @@ export function Frame() {
     <div className="flex min-h-dvh">
       <a
         href="#main"
-        className="skip-link rounded-md border border-line-strong bg-raised px-3 py-2 text-base font-medium shadow-pop"
+        className="skip-link rounded-md border border-line-strong bg-raised px-3 py-2 text-base font-medium focus:shadow-pop"
       >
         Skip to content
       </a>

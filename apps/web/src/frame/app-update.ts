@@ -41,7 +41,9 @@ export function startAppUpdate(): AppUpdate {
   let registered: ServiceWorkerRegistration | undefined
   if (import.meta.env.PROD && 'serviceWorker' in navigator) {
     navigator.serviceWorker.register('/sw.js', { scope: '/' }).then(
-      (registration) => {
+      (registration: ServiceWorkerRegistration | undefined) => {
+        // Browsers that are told to block service workers answer with nothing.
+        if (registration === undefined) return
         registered = registration
         watch(registration, () => {
           isReady.set(true)

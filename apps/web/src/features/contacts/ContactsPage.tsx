@@ -246,9 +246,11 @@ export function ContactsPage() {
     <Page
       title="Contacts"
       meta={
-        <span className="num text-sm text-ink-2">
-          {rows.length === 1 ? '1 contact' : `${rows.length} contacts`}
-        </span>
+        !isFirstSync && (
+          <span className="num text-sm text-ink-2">
+            {rows.length === 1 ? '1 contact' : `${rows.length} contacts`}
+          </span>
+        )
       }
       actions={
         me.canWrite && (

@@ -110,11 +110,13 @@ export function PipelinePage() {
     <Page
       title="Pipeline"
       meta={
-        <span className="num text-sm text-ink-2">
-          {totals.count} {totals.count === 1 ? 'opportunity' : 'opportunities'}
-          {totals.sums.length > 0 &&
-            `, ${sumWords(totals, 'total')}, ${sumWords(totals, 'weighted')} weighted`}
-        </span>
+        !isFirstSync && (
+          <span className="num text-sm text-ink-2">
+            {totals.count} {totals.count === 1 ? 'opportunity' : 'opportunities'}
+            {totals.sums.length > 0 &&
+              `, ${sumWords(totals, 'total')}, ${sumWords(totals, 'weighted')} weighted`}
+          </span>
+        )
       }
       actions={
         me.canWrite && (
