@@ -28,7 +28,7 @@ export function createBrowserPorts(): Ports {
 function browserIndexedDb(): IDBFactory | undefined {
   try {
     // Reading the property throws a SecurityError in some private windows and sandboxed frames.
-    return globalThis.indexedDB as IDBFactory | undefined
+    return globalThis.indexedDB
   } catch {
     return undefined
   }

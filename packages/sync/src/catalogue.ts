@@ -99,8 +99,8 @@ export class Catalogue {
     await this.#store.write(['catalogue', 'metadata'], async (transaction) => {
       const store = transaction.objectStore('catalogue')
       await Promise.all([
-        ...page.entries.map((entry) => store.put(entry)),
-        ...removed.map((name) => store.delete(name)),
+        ...page.entries.map(async (entry) => store.put(entry)),
+        ...removed.map(async (name) => store.delete(name)),
         transaction.objectStore('metadata').put(page.cursor, cursorKey),
       ])
     })

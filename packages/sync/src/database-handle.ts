@@ -94,7 +94,7 @@ export class DatabaseHandle {
       ports: this.#options.ports,
       name: this.#options.name,
       version: this.#options.version,
-      upgrade: this.#options.upgrade,
+      upgrade: (database) => this.#options.upgrade(database),
       onLost: (reason) => {
         if (this.#database === opening) this.#database = undefined
         if (reason === 'erased' && !this.#isErased) {

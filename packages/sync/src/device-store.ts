@@ -84,7 +84,7 @@ export class DeviceStore {
       name: deviceDatabaseName(options.userId),
       version,
       upgrade: createStores,
-      onErased: options.onErased,
+      onErased: () => options.onErased(),
     })
   }
 
@@ -99,19 +99,19 @@ export class DeviceStore {
    */
   write<T>(stores: DeviceStoreName[], body: (transaction: DeviceTransaction) => Promise<T> | T): Promise<T> {
     return this.#handle.run(stores, { mode: 'readwrite', strict: true }, (transaction) =>
-      body(wrap(transaction) as unknown as DeviceTransaction),
+      body(withIdb(transaction)),
     )
   }
 
   async readAll<Name extends DeviceStoreName>(name: Name): Promise<DeviceSchema[Name]['value'][]> {
     return await this.#handle.run([name], { mode: 'readonly' }, (transaction) =>
-      (wrap(transaction) as unknown as DeviceTransaction).objectStore(name).getAll(),
+      withIdb(transaction).objectStore(name).getAll(),
     )
   }
 
   async readMetadata(): Promise<Map<string, unknown>> {
     return await this.#handle.run(['metadata'], { mode: 'readonly' }, async (transaction) => {
-      const store = (wrap(transaction) as unknown as DeviceTransaction).objectStore('metadata')
+      const store = withIdb(transaction).objectStore('metadata')
       const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])
       return new Map(keys.map((key, index) => [key, values[index]]))
     })
@@ -124,6 +124,14 @@ export class DeviceStore {
   close(): Promise<void> {
     return this.#handle.close()
   }
+}
+
+/** idb's promises over a transaction that is ours. */
+function withIdb(transaction: IDBTransaction): DeviceTransaction {
+  const wrapped = wrap(transaction) as unknown as DeviceTransaction
+  // The handle hears of a roll-back itself; unheard, idb's own promise would be an unhandled rejection.
+  wrapped.done.catch(() => undefined)
+  return wrapped
 }
 
 function createStores(database: IDBDatabase): void {

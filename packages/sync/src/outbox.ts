@@ -37,6 +37,8 @@ export class Outbox {
   readonly #removals = new Set<string>()
   #counter = 0
   #flushing: Promise<void> | undefined
+  /** Something asked for a write while one was going on. */
+  #isWanted = false
   #cancelRetry: (() => void) | undefined
   #isClosed = false
 
@@ -49,7 +51,7 @@ export class Outbox {
     this.#store = options.store
     this.#ports = options.ports
     this.#tabId = options.tabId
-    this.#onChange = options.onChange
+    this.#onChange = () => options.onChange()
   }
 
   /** Entries that exist only in memory because the disk would not take them. */
@@ -164,13 +166,18 @@ export class Outbox {
 
   /** One transaction at a time; what arrives meanwhile shares the next one. */
   #flush(): void {
-    if (this.#flushing !== undefined || this.#isClosed) return
+    if (this.#isClosed) return
+    if (this.#flushing !== undefined) {
+      this.#isWanted = true
+      return
+    }
     if (this.#unsaved.size === 0 && this.#removals.size === 0) return
+    this.#isWanted = false
     this.#flushing = this.#writeOnce().then((isStored) => {
       this.#flushing = undefined
       this.#onChange()
-      // After a failure the next append or the timer tries again, not a loop.
-      if (isStored) this.#flush()
+      // After a failure it takes an append, a removal or the timer to try again: not a loop.
+      if (isStored || this.#isWanted) this.#flush()
     })
   }
 
@@ -184,8 +191,8 @@ export class Outbox {
       await this.#store.write(['outbox'], async (transaction) => {
         const store = transaction.objectStore('outbox')
         await Promise.all([
-          ...adds.map((entry) => store.put(entry)),
-          ...removals.map((id) => store.delete(id)),
+          ...adds.map(async (entry) => store.put(entry)),
+          ...removals.map(async (id) => store.delete(id)),
         ])
       })
       for (const id of removals) this.#removals.delete(id)

@@ -64,7 +64,7 @@ function readValues(doc: Y.Doc, kind: DocumentKind): ReadonlyMap<string, unknown
 
 function readRoot(doc: Y.Doc, root: RootSpec, values: Map<string, unknown>): void {
   if (root.type === 'text') {
-    setText(values, root.name, doc.getText(root.name).toString())
+    setText(values, root.name, plainText(doc.getText(root.name)))
   } else if (root.type === 'xml') {
     setText(values, root.name, readRichText(doc.getXmlFragment(root.name)))
   } else {
@@ -96,7 +96,7 @@ function readRichText(fragment: Y.XmlFragment): string {
   return lines.filter((line) => line !== '').join('\n')
 }
 
-function plainText(text: Y.XmlText): string {
+function plainText(text: Y.Text): string {
   const delta = text.toDelta() as readonly { readonly insert?: unknown }[]
   return delta.map(({ insert }) => (typeof insert === 'string' ? insert : '')).join('')
 }

@@ -113,7 +113,7 @@ export class Session {
 
   /** Ends everything; the session cannot be started again. */
   close(): void {
-    for (const channel of [...this.#channels.values()]) this.detach(channel)
+    for (const channel of this.#channels.values()) this.detach(channel)
     this.dispatch({ type: 'stopped' })
     this.#stopSignals()
   }
@@ -146,7 +146,7 @@ export class Session {
       case 'cancelTimer':
         return this.#cancelTimer(effect.name)
       case 'cancelTimers':
-        for (const name of [...this.#timers.keys()]) this.#cancelTimer(name)
+        for (const name of this.#timers.keys()) this.#cancelTimer(name)
         return undefined
     }
   }

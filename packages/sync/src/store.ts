@@ -19,7 +19,7 @@ export function createStore<T>(initial: T): WritableStore<T> {
       if (Object.is(value, next)) return
       value = next
       // A copy, because a listener may unsubscribe itself or others.
-      for (const listener of [...listeners]) listener()
+      for (const listener of Array.from(listeners)) listener()
     },
     subscribe: (listener) => {
       listeners.add(listener)

@@ -88,7 +88,7 @@ export function makeDevice(options: DeviceOptions = {}): TestDevice {
     clock,
     api,
     signal: (signal) => {
-      for (const listener of [...listeners]) listener(signal)
+      for (const listener of Array.from(listeners)) listener(signal)
     },
     openTab: async (userId) => {
       const tab = await openWorkspace({ me: makeMe(userId), baseUrl: 'http://server.test', ports })

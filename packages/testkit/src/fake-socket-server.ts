@@ -126,7 +126,7 @@ export class FakeSocketServer {
 
   /** Closes all sockets from the server's side. */
   closeAll(code = 1006, reason = ''): void {
-    for (const connection of [...this.#connections]) {
+    for (const connection of this.#connections) {
       this.#connections.delete(connection)
       connection.isOpen = false
       this.network.send(() => connection.socket.onclose?.(code, reason))

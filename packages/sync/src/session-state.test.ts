@@ -1,0 +1,333 @@
+import { describe, expect, it } from 'vitest'
+import {
+  computeRetryDelay,
+  evaluate,
+  initialSession,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionPhase,
+  type SessionState,
+  sessionTimings,
+  type TimerName,
+} from './session-state.ts'
+
+const context = { now: 1_000_000, random: 0.5 }
+
+/** Every event, timers and outcomes apart, as the columns of the table. */
+type EventName =
+  | Exclude<SessionEvent['type'], 'timerFired' | 'tokenFailed' | 'socketClosed'>
+  | `timerFired:${TimerName}`
+  | 'tokenFailed:network'
+  | 'tokenFailed:denied'
+  | 'socketClosed'
+
+const events: Record<EventName, SessionEvent> = {
+  started: { type: 'started' },
+  stopped: { type: 'stopped' },
+  online: { type: 'online' },
+  offline: { type: 'offline' },
+  becameVisible: { type: 'becameVisible' },
+  socketOpened: { type: 'socketOpened' },
+  frameReceived: { type: 'frameReceived' },
+  socketClosed: { type: 'socketClosed', code: 1006, reason: '' },
+  tokenFetched: { type: 'tokenFetched', renewInMs: 240_000 },
+  'tokenFailed:network': { type: 'tokenFailed', kind: 'network' },
+  'tokenFailed:denied': { type: 'tokenFailed', kind: 'denied' },
+  authenticated: { type: 'authenticated' },
+  documentsSynced: { type: 'documentsSynced' },
+  'timerFired:retry': { type: 'timerFired', name: 'retry' },
+  'timerFired:connect': { type: 'timerFired', name: 'connect' },
+  'timerFired:first-frame': { type: 'timerFired', name: 'first-frame' },
+  'timerFired:heartbeat': { type: 'timerFired', name: 'heartbeat' },
+  'timerFired:pong': { type: 'timerFired', name: 'pong' },
+  'timerFired:renew': { type: 'timerFired', name: 'renew' },
+  signedInAgain: { type: 'signedInAgain' },
+  signedOut: { type: 'signedOut' },
+}
+
+/** A state of each phase as the machine itself would have it; connecting has two, by what it waits for. */
+type StateName = Exclude<SessionPhase, 'connecting'> | 'connecting:token' | 'connecting:socket'
+
+const base: SessionState = { ...initialSession(900_000), running: true }
+
+const states: Record<StateName, SessionState> = {
+  offline: { ...base, phase: 'offline', attempt: 1, nextAttemptAt: 1_001_000 },
+  'connecting:token': { ...base, phase: 'connecting', step: 'token' },
+  'connecting:socket': { ...base, phase: 'connecting', step: 'socket' },
+  authenticating: { ...base, phase: 'authenticating' },
+  'catching-up': { ...base, phase: 'catching-up', heard: true },
+  live: { ...base, phase: 'live', heard: true },
+  'signed-out': { ...base, phase: 'signed-out', code: 'auth/required' },
+  blocked: { ...base, phase: 'blocked', code: 'frame/malformed', nextAttemptAt: 1_060_000 },
+  'update-needed': { ...base, phase: 'update-needed', code: 'document/too-new' },
+}
+
+/** Phase after the event, and what is to be done, timers by name. `stays`: nothing at all happens. */
+type Expected = 'stays' | readonly [SessionPhase, ...string[]]
+
+const connects: Expected = ['connecting', 'cancelTimers', 'closeSocket', 'startTimer connect', 'fetchToken']
+const connectsFresh: Expected = [
+  'connecting',
+  'cancelTimers',
+  'closeSocket',
+  'startTimer connect',
+  'fetchToken fresh',
+]
+const retries: Expected = ['offline', 'cancelTimers', 'closeSocket', 'startTimer retry']
+const stops: Expected = ['offline', 'cancelTimers', 'closeSocket']
+const signsOut: Expected = ['signed-out', 'cancelTimers', 'closeSocket']
+const probes = (phase: SessionPhase): Expected => [phase, 'sendPing', 'startTimer pong']
+const beats = (phase: SessionPhase): Expected => [
+  phase,
+  'sendPing',
+  'startTimer pong',
+  'startTimer heartbeat',
+]
+const renews = (phase: SessionPhase): Expected => [phase, 'sendToken', 'startTimer renew']
+
+/** Nothing is connected and nobody may try: only signing in, or a restart of the app, helps. */
+const inert = {
+  started: 'stays',
+  stopped: stops,
+  online: 'stays',
+  offline: 'stays',
+  becameVisible: 'stays',
+  socketOpened: 'stays',
+  frameReceived: 'stays',
+  socketClosed: 'stays',
+  tokenFetched: 'stays',
+  'tokenFailed:network': 'stays',
+  'tokenFailed:denied': 'stays',
+  authenticated: 'stays',
+  documentsSynced: 'stays',
+  'timerFired:retry': 'stays',
+  'timerFired:connect': 'stays',
+  'timerFired:first-frame': 'stays',
+  'timerFired:heartbeat': 'stays',
+  'timerFired:pong': 'stays',
+  'timerFired:renew': 'stays',
+  signedInAgain: 'stays',
+  signedOut: signsOut,
+} as const satisfies Record<EventName, Expected>
+
+/** The whole machine. A phase or an event without a cell does not compile. */
+const table: Record<StateName, Record<EventName, Expected>> = {
+  offline: {
+    ...inert,
+    online: connects,
+    becameVisible: connects,
+    'timerFired:retry': connects,
+    signedInAgain: connectsFresh,
+  },
+  'connecting:token': {
+    ...inert,
+    online: connects,
+    socketClosed: retries,
+    tokenFetched: ['connecting', 'openSocket', 'startTimer renew'],
+    'tokenFailed:network': retries,
+    'tokenFailed:denied': signsOut,
+    'timerFired:connect': retries,
+    signedInAgain: connectsFresh,
+  },
+  'connecting:socket': {
+    ...inert,
+    online: connects,
+    socketOpened: [
+      'authenticating',
+      'cancelTimer connect',
+      'startTimer first-frame',
+      'sendPing',
+      'attachAll',
+    ],
+    socketClosed: retries,
+    'timerFired:connect': retries,
+    signedInAgain: connectsFresh,
+  },
+  authenticating: {
+    ...inert,
+    online: connects,
+    offline: probes('authenticating'),
+    becameVisible: probes('authenticating'),
+    frameReceived: ['authenticating', 'cancelTimer first-frame', 'startTimer heartbeat'],
+    socketClosed: retries,
+    tokenFetched: renews('authenticating'),
+    'tokenFailed:network': ['authenticating', 'startTimer renew'],
+    'tokenFailed:denied': signsOut,
+    authenticated: ['catching-up'],
+    documentsSynced: ['live'],
+    'timerFired:first-frame': retries,
+    'timerFired:heartbeat': beats('authenticating'),
+    'timerFired:renew': ['authenticating', 'fetchToken fresh'],
+    signedInAgain: ['authenticating', 'fetchToken fresh'],
+  },
+  'catching-up': {
+    ...inert,
+    online: probes('catching-up'),
+    offline: probes('catching-up'),
+    becameVisible: probes('catching-up'),
+    socketClosed: retries,
+    tokenFetched: renews('catching-up'),
+    'tokenFailed:network': ['catching-up', 'startTimer renew'],
+    'tokenFailed:denied': signsOut,
+    documentsSynced: ['live'],
+    'timerFired:heartbeat': beats('catching-up'),
+    'timerFired:renew': ['catching-up', 'fetchToken fresh'],
+    signedInAgain: ['catching-up', 'fetchToken fresh'],
+  },
+  live: {
+    ...inert,
+    online: probes('live'),
+    offline: probes('live'),
+    becameVisible: probes('live'),
+    // The connection had lasted: the first attempt follows at once.
+    socketClosed: connects,
+    tokenFetched: renews('live'),
+    'tokenFailed:network': ['live', 'startTimer renew'],
+    'tokenFailed:denied': signsOut,
+    'timerFired:heartbeat': beats('live'),
+    'timerFired:renew': ['live', 'fetchToken fresh'],
+    signedInAgain: ['live', 'fetchToken fresh'],
+  },
+  'signed-out': { ...inert, signedInAgain: connectsFresh },
+  blocked: {
+    ...inert,
+    online: connects,
+    becameVisible: connects,
+    'timerFired:retry': connects,
+    signedInAgain: connectsFresh,
+  },
+  'update-needed': inert,
+}
+
+function describeEffect(effect: SessionEffect): string {
+  switch (effect.type) {
+    case 'startTimer':
+    case 'cancelTimer':
+      return `${effect.type} ${effect.name}`
+    case 'fetchToken':
+      return effect.fresh ? 'fetchToken fresh' : 'fetchToken'
+    default:
+      return effect.type
+  }
+}
+
+function outcome(before: SessionState, event: SessionEvent): Expected {
+  const { state, effects } = evaluate(before, event, context)
+  if (state === before && effects.length === 0) return 'stays'
+  return [state.phase, ...effects.map(describeEffect)]
+}
+
+describe('session machine, every cell of the table', () => {
+  for (const [stateName, row] of Object.entries(table) as [StateName, Record<EventName, Expected>][]) {
+    for (const [eventName, expected] of Object.entries(row) as [EventName, Expected][]) {
+      it(`[SES-1] ${stateName} + ${eventName}`, () => {
+        expect(outcome(states[stateName], events[eventName])).toEqual(expected)
+      })
+    }
+  }
+})
+
+function run(state: SessionState, ...happened: SessionEvent[]): SessionState {
+  return happened.reduce((current, event) => evaluate(current, event, context).state, state)
+}
+
+describe('session machine, sequences', () => {
+  it('[SES-2] starts, and goes by the token and the socket to live', () => {
+    const live = run(
+      initialSession(0),
+      { type: 'started' },
+      { type: 'tokenFetched', renewInMs: 1 },
+      { type: 'socketOpened' },
+      { type: 'frameReceived' },
+      { type: 'authenticated' },
+      { type: 'documentsSynced' },
+    )
+    expect(live).toMatchObject({ phase: 'live', heard: true, fresh: false, attempt: 0 })
+  })
+
+  it('[SES-3] tries again at once after a stable connection, and backs off while attempts fail', () => {
+    const lost = evaluate(states.live, events.socketClosed, context)
+    expect(lost.state).toMatchObject({ phase: 'connecting', attempt: 0 })
+    const again = run(lost.state, events['tokenFailed:network'])
+    expect(again).toMatchObject({ phase: 'offline', attempt: 1, nextAttemptAt: context.now + 188 })
+  })
+
+  it('[SES-3] a server that hangs up right after each sync is backed off from', () => {
+    const justLive = { ...states.live, since: context.now - 100, attempt: 3 }
+    expect(run(justLive, events.socketClosed)).toMatchObject({ phase: 'offline', attempt: 4 })
+  })
+
+  it('[SES-3] waits at most 2 s, at least half of the step, however often it failed (SYNC 16)', () => {
+    expect([1, 2, 3, 4, 5, 1000].map((attempt) => computeRetryDelay(attempt, 1))).toEqual([
+      250, 500, 1000, 2000, 2000, 2000,
+    ])
+    expect(computeRetryDelay(1000, 0)).toBe(sessionTimings.retryCapMs / 2)
+  })
+
+  it('[SES-4] a socket that opens and stays mute is left after the first-frame timeout (SYNC 17)', () => {
+    const mute = run(states['connecting:socket'], { type: 'socketOpened' })
+    expect(run(mute, events['timerFired:first-frame'])).toMatchObject({ phase: 'offline', attempt: 1 })
+    const heard = run(mute, { type: 'frameReceived' })
+    expect(run(heard, events['timerFired:first-frame']).phase).toBe('authenticating')
+  })
+
+  it('[SES-4] an unanswered ping ends the connection, any frame answers it', () => {
+    const probing = run(states.live, events['timerFired:heartbeat'])
+    expect(run(probing, events['timerFired:pong']).phase).toBe('connecting')
+    const answered = evaluate(probing, { type: 'frameReceived' }, context)
+    expect(answered.effects).toEqual([{ type: 'cancelTimer', name: 'pong' }])
+    expect(run(answered.state, events['timerFired:pong']).phase).toBe('live')
+  })
+
+  it('[SES-5] `online` does not wait for the retry timer, nor for an attempt from before (SYNC 16)', () => {
+    expect(run(states.offline, events.online).phase).toBe('connecting')
+    const restarted = evaluate(states['connecting:socket'], events.online, context)
+    expect(restarted.state).toMatchObject({ phase: 'connecting', step: 'token' })
+    expect(restarted.effects).toContainEqual({ type: 'closeSocket' })
+  })
+
+  it('[SES-6] a token that cannot be fetched is tried again; only a denial signs out (SYNC 10)', () => {
+    expect(run(states['connecting:token'], events['tokenFailed:network']).phase).toBe('offline')
+    expect(run(states['connecting:token'], events['tokenFailed:denied'])).toMatchObject({
+      phase: 'signed-out',
+      code: 'auth/required',
+    })
+    expect(run(states.live, events['tokenFailed:network']).phase).toBe('live')
+  })
+
+  const close = (reason: string, code = 4400): SessionEvent => ({ type: 'socketClosed', code, reason })
+
+  it('[SES-7] a rejected token is replaced once, then the person is signed out', () => {
+    const first = run(states['connecting:socket'], close('auth/token-invalid'))
+    expect(first).toMatchObject({ phase: 'connecting', fresh: true })
+    const second = run(first, { type: 'tokenFetched', renewInMs: 1 }, close('auth/token-invalid'))
+    expect(second).toMatchObject({ phase: 'signed-out', code: 'auth/token-invalid' })
+  })
+
+  it('[SES-7] an ended session signs out at once, an expired token does not', () => {
+    expect(run(states.live, close('auth/revoked')).phase).toBe('signed-out')
+    expect(run(states.live, close('auth/token-expired'))).toMatchObject({ phase: 'connecting', fresh: true })
+  })
+
+  it('[SES-8] close codes that call this app old or wrong stop the retries or slow them down', () => {
+    expect(run(states.live, close('document/too-new')).phase).toBe('update-needed')
+    expect(run(states.live, close('frame/malformed'))).toMatchObject({
+      phase: 'blocked',
+      nextAttemptAt: context.now + sessionTimings.blockedRetryMs,
+    })
+    expect(run(states.live, close('server/stopping')).phase).toBe('connecting')
+  })
+
+  it('[SES-8] a code without a reason of ours is read by its number', () => {
+    expect(run(states['catching-up'], close('', 4400)).phase).toBe('blocked')
+    expect(run(states['catching-up'], close('Reset Connection', 4205)).phase).toBe('offline')
+  })
+
+  it('[SES-9] after `stopped` nothing happens until `started`', () => {
+    const stopped = run(states.live, events.stopped)
+    for (const event of [events.online, events.becameVisible, events['timerFired:retry']]) {
+      expect(outcome(stopped, event)).toBe('stays')
+    }
+    expect(run(stopped, events.started).phase).toBe('connecting')
+  })
+})
