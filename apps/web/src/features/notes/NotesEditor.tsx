@@ -83,7 +83,6 @@ function editorProps({ label, onPasteProblem, focusToolbar }: EditorPorts) {
 }
 
 function useNotesEditor(ports: EditorPorts, canWrite: boolean): Editor {
-  const { openDocument } = ports
   const editor = useEditor(
     {
       extensions: extensions(ports),
@@ -93,12 +92,11 @@ function useNotesEditor(ports: EditorPorts, canWrite: boolean): Editor {
       injectCSS: false,
       shouldRerenderOnTransaction: false,
     },
-    [openDocument.doc],
+    [ports.openDocument.doc],
   )
   useEffect(() => {
     if (editor.isEditable !== canWrite) editor.setEditable(canWrite, false)
   }, [editor, canWrite])
-  useEffect(() => showFlags(openDocument.awareness, editor.view.dom), [editor, openDocument])
   return editor
 }
 
@@ -115,6 +113,7 @@ export function NotesEditor({ openDocument, label, placeholder }: NotesEditorPro
   const { access } = useDocumentState(openDocument)
   const [problem, setProblem] = useState<string>()
   const toolbar = useRef<HTMLDivElement>(null)
+  const surface = useRef<HTMLDivElement>(null)
   const canWrite = me.canWrite && access === 'write'
   const { id, name } = me.user
   const editor = useNotesEditor(
@@ -131,6 +130,8 @@ export function NotesEditor({ openDocument, label, placeholder }: NotesEditorPro
     },
     canWrite,
   )
+  const { awareness } = openDocument
+  useEffect(() => (surface.current === null ? undefined : showFlags(awareness, surface.current)), [awareness])
   return (
     <div className="rounded-lg border border-line bg-surface focus-within:border-line-strong">
       {canWrite ? (
@@ -162,7 +163,9 @@ export function NotesEditor({ openDocument, label, placeholder }: NotesEditorPro
           </Banner>
         </div>
       )}
-      <EditorContent editor={editor} />
+      <div ref={surface}>
+        <EditorContent editor={editor} />
+      </div>
     </div>
   )
 }
