@@ -51,6 +51,8 @@ interface Waiter {
  * - LOG-2 Callbacks run in ticket order.
  * - LOG-3 A failing store stops callbacks and nothing else; the same batch is tried again until it succeeds.
  * - LOG-4 A document is dirty from `append` until its last entry is on disk.
+ * - LOG-5 Whatever a description, a snapshot or a callback throws, entries are written and callbacks run.
+ * - LOG-6 A snapshot is written with the last of what is queued, never ahead of it.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
@@ -62,6 +64,7 @@ export class GroupCommit {
   #last: Ticket = 0
   #durable: Ticket = 0
   #running = false
+  #stopped = false
   #scheduled = false
   #failures = 0
   #failingSince: number | undefined
@@ -121,6 +124,11 @@ export class GroupCommit {
     return new Promise((resolve) => this.whenDurable(this.#last, resolve))
   }
 
+  /** Gives up on what the store still refuses, on the way down: nobody was told that it is on disk. */
+  stop(): void {
+    this.#stopped = true
+  }
+
   #enqueue(item: Omit<Queued, 'ticket'>, bytes: number): Ticket {
     const ticket = ++this.#last
     this.#queue.push({ ticket, ...item })
@@ -146,6 +154,7 @@ export class GroupCommit {
     while (this.#queue.length > 0 || this.#snapshots.size > 0) {
       const { batch, upTo, bytes } = this.#nextBatch()
       const heads = await this.#commit(batch)
+      if (heads === undefined) return
       this.#durable = upTo
       this.#queuedBytes -= bytes
       for (const document of heads.keys()) if (!this.isDirty(document)) this.#dirty.delete(document)
@@ -188,8 +197,9 @@ export class GroupCommit {
     return snapshots
   }
 
-  async #commit(batch: Batch): Promise<Map<DocumentName, number>> {
-    for (;;) {
+  /** Undefined when the log was stopped before the store took the batch. */
+  async #commit(batch: Batch): Promise<Map<DocumentName, number> | undefined> {
+    while (!this.#stopped) {
       try {
         const { seqs } = await this.#options.store.commit(batch)
         this.#failures = 0
@@ -204,12 +214,15 @@ export class GroupCommit {
         await new Promise((resolve) => setTimeout(resolve, delay))
       }
     }
+    return undefined
   }
 
   #release(): void {
     const released = this.#waiters.filter((waiter) => waiter.ticket <= this.#durable)
     if (released.length === 0) return
     this.#waiters = this.#waiters.filter((waiter) => waiter.ticket > this.#durable)
+    // Whoever waits for a lower ticket came first, even when it asked later (LOG-2).
+    released.sort((one, other) => one.ticket - other.ticket)
     for (const { done } of released) this.#guarded(done)
   }
 }

@@ -8,13 +8,14 @@ import type {
 } from '@fulqrun/protocol'
 
 /**
- * The port to the durable log. Its promises, which the contract suite in `packages/testkit` checks for each adapter:
+ * The port to the durable log. Its promises, which the contract suite in `document-store.contract.ts` checks for each adapter:
  *
  * - STO-1 `commit` is atomic, and what it wrote is on disk when it resolves.
  * - STO-2 Sequences rise with each entry, over all documents, in the order of the entries.
  * - STO-3 The log is append-only: nothing changes or removes an entry.
  * - STO-4 `load` gives the newest snapshot and every update after it, in order.
  * - STO-5 A rejected `commit` has written nothing; the same batch may be given again.
+ * - STO-6 An update that is quarantined again under the same id is kept once.
  */
 export interface DocumentStore {
   commit(batch: Batch): Promise<CommitReceipt>

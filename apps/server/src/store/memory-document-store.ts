@@ -38,7 +38,8 @@ export class MemoryDocumentStore implements DocumentStore {
       this.#catalogue.set(entry.document, { ...row, head: seqs[index] ?? 0, updatedAt: entry.receivedAt })
     })
     for (const snapshot of batch.snapshots) this.#snapshots.set(snapshot.document, snapshot)
-    this.quarantine.push(...batch.quarantine)
+    for (const update of batch.quarantine)
+      if (!this.quarantine.some(({ id }) => id === update.id)) this.quarantine.push(update)
     return Promise.resolve({ seqs })
   }
 

@@ -59,6 +59,8 @@ export async function writeBatch(db: Kysely<LogDatabase>, batch: Batch): Promise
       await transaction
         .insertInto('quarantine')
         .values({ id, document, code, author_id: authorId, received_at: receivedAt, data: update })
+        // A client sends what was refused again at every reconnect; it is kept once (STO-6).
+        .onConflict((conflict) => conflict.column('id').doNothing())
         .execute()
     }
     return { seqs }

@@ -28,6 +28,8 @@ export class SqliteDocumentStore implements DocumentStore {
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
   #closed = false
+  /** Why the writer thread is gone: from then on every commit is refused, and the server says that it is not ready. */
+  #gone: Error | undefined
 
   private constructor(writer: Worker, reader: Kysely<LogDatabase>) {
     this.#writer = writer
@@ -47,6 +49,7 @@ export class SqliteDocumentStore implements DocumentStore {
 
   async commit(batch: Batch): Promise<CommitReceipt> {
     if (this.#closed) throw new Error('the store is closed')
+    if (this.#gone !== undefined) throw this.#gone
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
@@ -128,9 +131,11 @@ export class SqliteDocumentStore implements DocumentStore {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    const exited = once(this.#writer, 'exit')
-    this.#writer.postMessage('close')
-    await exited
+    if (this.#gone === undefined) {
+      const exited = once(this.#writer, 'exit')
+      this.#writer.postMessage('close')
+      await exited
+    }
     await this.#reader.destroy()
   }
 
@@ -143,6 +148,7 @@ export class SqliteDocumentStore implements DocumentStore {
   }
 
   #failAll(error: Error): void {
+    this.#gone ??= error
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const commit of waiting) commit.reject(error)
