@@ -4,7 +4,7 @@ import type { AnswerBank } from './meddpicc-answers.ts'
 export const cardiologyAnswers: AnswerBank = {
   'metrics.currentCost': [
     ({ patients }) =>
-      `${Math.round(patients * 0.21)} readmissions a year at about 14,200 each, plus the penalty. They put it at ${(Math.round((patients * 0.21 * 14.2) / 10) / 100).toFixed(2)} million.`,
+      `${Math.round(patients * 0.21)} readmissions a year at about 14,200 each, plus the penalty. They put it at about ${(Math.round(Math.round(patients * 0.21) * 1.42) * 10_000).toLocaleString('en-US')}.`,
     () =>
       'Eleven bed days a month for patients who come back within thirty days, on a unit that turns elective cases away.',
   ],

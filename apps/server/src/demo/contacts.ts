@@ -3,6 +3,7 @@ import type * as Y from 'yjs'
 import type { AuthorId } from './authors.ts'
 import { type Calendar, isoDate } from './calendar.ts'
 import { contactNotes } from './contact-notes.ts'
+import { oldestDealDays } from './deal.ts'
 import { type Hcp, hcps, fullName } from './hcps.ts'
 import { products } from './products.ts'
 import { type Random, randomFor } from './random.ts'
@@ -10,7 +11,7 @@ import { type RecordedDocument, recordDocument, type Step, type StepContext } fr
 import { recordId } from './record-id.ts'
 
 /** Days before now on which the first contact was entered. */
-const oldestDays = 540
+const oldestDays = 720
 
 interface ContactPlan {
   readonly hcp: Hcp
@@ -30,7 +31,9 @@ export function contactIdOf(hcp: Hcp, calendar: Calendar): string {
 
 function planContact(hcp: Hcp, calendar: Calendar): ContactPlan {
   const random = randomFor(`contact ${hcp.key}`)
-  const createdDaysAgo = random.integer(70, oldestDays)
+  // People were known before the first deal that names them; a few nurses are new.
+  const isNew = hcp.part === 'nurse' && random.chance(0.5)
+  const createdDaysAgo = isNew ? random.integer(70, 300) : random.integer(oldestDealDays + 10, oldestDays)
   const [owner, organizationId] = ownerOf(hcp, random)
   const id = recordId(calendar.time(createdDaysAgo, 9), random)
   return { hcp, organizationId, id, owner, createdDaysAgo, random, calendar }
@@ -127,7 +130,7 @@ function create(document: Y.Doc, plan: ContactPlan, { now }: StepContext): void 
       npi: hcp.npi,
       ownerId: owner,
       email: `${user}@${hospital.id}.example`,
-      phone: `+1 ${areaCodeOf(hospital.state)} 555 01${String(random.integer(0, 99)).padStart(2, '0')}`,
+      phone: `+1 ${areaCodeOf(hospital.state)} 555 01${String(hcps.indexOf(hcp) % 100).padStart(2, '0')}`,
       addressLine1: hospital.street,
       addressLine2: random.chance(0.6) ? `${hcp.department}, floor ${random.integer(1, 7)}` : undefined,
       city: hospital.city,
@@ -159,7 +162,8 @@ function areaCodeOf(state: string): string {
   return codes[state] ?? '202'
 }
 
-function recordCredentials(document: Y.Doc, plan: ContactPlan, { now, newId }: StepContext): void {
+function recordCredentials(document: Y.Doc, plan: ContactPlan, context: StepContext): void {
+  const { now, newId } = context
   const { hcp, random, calendar, owner } = plan
   const { hospital } = hcp
   const set = (key: string, value: unknown) => setField(document, `fields.${key}`, value, { now })
@@ -195,10 +199,10 @@ function recordCredentials(document: Y.Doc, plan: ContactPlan, { now, newId }: S
     },
     { now, id: newId() },
   )
-  recordConsents(document, plan, { now, newId })
+  recordConsents(document, plan, context)
   if (random.chance(0.06)) set('doNotCall', true)
   if (owner !== 'eve' && hcp.part === 'specialist' && random.chance(0.4))
-    addSecondAffiliation(document, plan, { now, newId })
+    addSecondAffiliation(document, plan, context)
 }
 
 function segmentOf({ part }: Hcp, random: Random): string {

@@ -3,7 +3,7 @@ import type { AuthorId } from './authors.ts'
 import type { Calendar } from './calendar.ts'
 import { type Hcp, hcpAt } from './hcps.ts'
 import { type Hospital, hospitalOf } from './hospitals.ts'
-import type { OpportunityPlan } from './opportunity-plans.ts'
+import { allPlans, type OpportunityPlan } from './opportunity-plans.ts'
 import { type Product, products } from './products.ts'
 import { type Random, randomFor } from './random.ts'
 import { recordId } from './record-id.ts'
@@ -30,6 +30,10 @@ export interface Deal {
   /** How many of the four open stages it has been through, 0 for prospecting. */
   readonly reached: number
   readonly closed: boolean
+  /** Place among the deals of the same hospital. */
+  readonly turn: number
+  /** How complete the team keeps the answers, 0 to 1. */
+  readonly diligence: number
   readonly ageDays: number
   /** Days since somebody last did something. */
   readonly quietDays: number
@@ -55,6 +59,9 @@ const ages: Readonly<Record<StageId, readonly [number, number]>> = {
   closed_lost: [140, 290],
 }
 
+/** No deal is older than this. */
+export const oldestDealDays = Math.max(...Object.values(ages).map(([, oldest]) => oldest))
+
 /** Brings a plan to life; the same plan and `now` always give the same deal. */
 export function planDeal(plan: OpportunityPlan, calendar: Calendar): Deal {
   const label = `${plan.hospital} ${plan.product} ${plan.deal}`
@@ -75,6 +82,8 @@ export function planDeal(plan: OpportunityPlan, calendar: Calendar): Deal {
     patients: random.integer(6, 42) * 10,
     reached: reachedBy[plan.stage],
     closed,
+    turn: allPlans.filter(({ hospital: id }) => id === plan.hospital).indexOf(plan),
+    diligence: random.next(),
     ageDays,
     quietDays: closed
       ? random.integer(12, 80)
@@ -94,8 +103,8 @@ function teamOf(
     return { owner: 'eve', partner: 'eve', finance: 'ledger', organizationId: 'rival' }
   const organizationId = 'meridian'
   if (territoryId === 'meridian-south')
-    return { owner: 'mia', partner: 'adam', finance: 'finn', organizationId }
-  const owner = random.pick(['ana', 'ana', 'ben'] as const)
+    return { owner: 'mia', partner: random.chance(0.2) ? 'adam' : 'mia', finance: 'finn', organizationId }
+  const owner = random.pick(['ana', 'ben'] as const)
   const partner = random.chance(0.25) ? 'mia' : owner === 'ana' ? 'ben' : 'ana'
   return { owner, partner, finance: 'finn', organizationId }
 }

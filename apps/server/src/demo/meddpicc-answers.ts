@@ -5,6 +5,7 @@ import { isoDate } from './calendar.ts'
 import type { Deal } from './deal.ts'
 import { evidenceFor } from './meddpicc-evidence.ts'
 import { processAnswers } from './process-answers.ts'
+import { randomFor } from './random.ts'
 
 /** Variants of an answer by `<pillar>.<question>`. */
 export type AnswerBank = Readonly<Record<string, readonly ((deal: Deal) => string)[]>>
@@ -16,10 +17,11 @@ export interface AnswerOptions {
   readonly evidenceAt?: number | undefined
 }
 
-/** Writes the answers to text questions of a pillar and, where there is some, its evidence. */
+/** Writes the missing answers to text questions of a pillar and, where there is some, its evidence. */
 export function answer(document: Y.Doc, deal: Deal, { pillar, questions, evidenceAt }: AnswerOptions): void {
   for (const question of questions) {
-    getText(document, meddpiccKey(pillar, question)).insert(0, answerText(deal, `${pillar}.${question}`))
+    const text = getText(document, meddpiccKey(pillar, question))
+    if (text.length === 0) text.insert(0, answerText(deal, `${pillar}.${question}`))
   }
   if (evidenceAt === undefined) return
   const set = (question: string, value: string) =>
@@ -31,7 +33,9 @@ export function answer(document: Y.Doc, deal: Deal, { pillar, questions, evidenc
 function answerText(deal: Deal, key: string): string {
   const variants = clinicalAnswers[deal.plan.product][key] ?? processAnswers[key]
   if (variants === undefined) throw new RangeError(`no answers for ${key}`)
-  return deal.random.pick(variants)(deal)
+  // Deals of one hospital take turns, so that two of them do not say the same.
+  const turn = randomFor(`${deal.hospital.id} ${key}`).integer(0, variants.length - 1) + deal.turn
+  return variants[turn % variants.length]?.(deal) ?? ''
 }
 
 /** Answers a choice question, as in `meddpicc.champion.influence` or `litmus.budgetConfirmed`. */

@@ -1,11 +1,11 @@
 import type { Calendar } from './calendar.ts'
 import { planDeal } from './deal.ts'
-import { type OpportunityPlan, meridianPlans, rivalPlans } from './opportunity-plans.ts'
+import { allPlans, type OpportunityPlan } from './opportunity-plans.ts'
 import { opportunitySteps } from './opportunity-story.ts'
 import { type RecordedDocument, recordDocument } from './recorded-document.ts'
 
 export function recordOpportunities(calendar: Calendar): RecordedDocument[] {
-  return [...meridianPlans, ...rivalPlans].map((plan) => recordOpportunity(plan, calendar))
+  return allPlans.map((plan) => recordOpportunity(plan, calendar))
 }
 
 function recordOpportunity(plan: OpportunityPlan, calendar: Calendar): RecordedDocument {

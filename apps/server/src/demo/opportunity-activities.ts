@@ -17,7 +17,7 @@ interface Done {
   readonly durationMinutes: number
 }
 
-function addDone(document: Y.Doc, deal: Deal, done: Done, { now, newId }: StepContext): void {
+function addDone(document: Y.Doc, deal: Deal, done: Done, { now, by, newId }: StepContext): void {
   const { with: hcp, outcome = 'successful', ...values } = done
   addEntry(
     document,
@@ -31,10 +31,10 @@ function addDone(document: Y.Doc, deal: Deal, done: Done, { now, newId }: StepCo
       contactId: contactIdOf(hcp, deal.calendar),
       dueDate: isoDate(now),
       completedAt: now,
-      completedBy: deal.owner,
-      assigneeId: deal.owner,
+      completedBy: by,
+      assigneeId: by,
       createdAt: now,
-      createdBy: deal.owner,
+      createdBy: by,
     },
     { now, id: newId() },
   )
@@ -151,7 +151,7 @@ function decision({ plan, buyer, champion }: Deal): Done {
 
 /** One or two plans; some of them are overdue, as plans are. */
 export function plannedActivity(document: Y.Doc, deal: Deal, { now, newId }: StepContext): void {
-  const { random, owner, partner, calendar, champion, buyer, influencer, product, reached } = deal
+  const { random, owner, partner, calendar, quietDays, champion, buyer, influencer, product, reached } = deal
   const plans = [
     {
       type: 'meeting',
@@ -180,7 +180,7 @@ export function plannedActivity(document: Y.Doc, deal: Deal, { now, newId }: Ste
   ]
   const chosen = random.shuffle(plans).slice(0, random.integer(1, 3))
   chosen.forEach((plan, index) => {
-    const overdue = index === 0 && random.chance(0.22)
+    const overdue = index === 0 && random.chance(0.12)
     addEntry(
       document,
       'activities',
@@ -188,7 +188,9 @@ export function plannedActivity(document: Y.Doc, deal: Deal, { now, newId }: Ste
         ...plan,
         status: 'pending',
         priority: random.pick(['high', 'medium', 'medium', 'low']),
-        dueDate: calendar.date(overdue ? -random.integer(1, 6) : random.integer(index * 6, index * 6 + 9)),
+        dueDate: calendar.date(
+          overdue ? -random.integer(1, 9) : random.integer(index * 6 + 6, index * 6 + 16) - quietDays,
+        ),
         products: [product.name],
         assigneeId: random.chance(0.75) ? owner : partner,
         createdAt: now,

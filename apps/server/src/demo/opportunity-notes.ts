@@ -100,6 +100,62 @@ export function reviewNotes(document: Y.Doc, deal: Deal): void {
   appendNotes(document, blocks)
 }
 
+/** What happened last, in a few lines. */
+export function latestNotes(document: Y.Doc, deal: Deal): void {
+  const { champion, influencer, buyer, product, random, reached } = deal
+  const early: readonly Block[][] = [
+    [
+      { heading: 'Short update' },
+      {
+        paragraph: `Caught ${spokenName(influencer)} in the hallway. Requests for the next committee close in three weeks, and **they need a sponsor from the department**.`,
+      },
+    ],
+    [
+      { heading: 'Visit note' },
+      {
+        paragraph: `${spokenName(champion)} asked two good questions about ${product.name}: who teaches the patients, and what happens when the plan says no. Answers sent the same evening.`,
+      },
+      {
+        bullets: ['Teaching: own educator, our material', 'Refusals: checklist plus one contact at the plan'],
+      },
+    ],
+    [
+      { heading: 'Call note' },
+      {
+        paragraph:
+          'Interested, but **nothing moves before the budget round**. Stay in touch every two weeks, no pressure.',
+      },
+    ],
+  ]
+  const late: readonly Block[][] = [
+    [
+      { heading: 'Review meeting' },
+      {
+        paragraph: `${spokenName(buyer)} went through the model line by line. No surprise on the amount; **the open point is training for the night shift**.`,
+      },
+      {
+        bullets: [
+          'Training plan for both shifts by Friday',
+          `${spokenName(influencer)} confirms storage`,
+          'Next call is booked',
+        ],
+      },
+    ],
+    [
+      { heading: 'Call with the pharmacy' },
+      {
+        paragraph: `${spokenName(influencer)} moved our request to the top of the agenda. They want one sentence on supply in the contract, legal has a draft.`,
+      },
+    ],
+    [
+      { heading: 'Prepared with the champion' },
+      { paragraph: `Went through the likely questions with ${spokenName(champion)}:` },
+      { numbered: ['Why now?', 'What does it cost in year two?', 'Who calls the patients?'] },
+    ],
+  ]
+  appendNotes(document, random.pick(reached >= 2 ? late : early))
+}
+
 export function outcomeNotes(document: Y.Doc, deal: Deal): void {
   const won = deal.plan.stage === 'closed_won'
   const blocks: Block[] = [
@@ -111,11 +167,7 @@ export function outcomeNotes(document: Y.Doc, deal: Deal): void {
             'Pharmacy and nurses were asked before the committee, not after',
             'Finance saw the amount once and it did not move again',
           ]
-        : [
-            'We met the person who decides too late',
-            'One champion is not enough when people change jobs',
-            'Logistics deserve their own page, next to the clinical one',
-          ],
+        : lessonsOf(deal),
     },
     {
       paragraph: won
@@ -124,4 +176,26 @@ export function outcomeNotes(document: Y.Doc, deal: Deal): void {
     },
   ]
   appendNotes(document, blocks)
+}
+
+function lessonsOf({ plan }: Deal): readonly string[] {
+  const lessons: Readonly<Record<string, readonly string[]>> = {
+    graniteridge: [
+      'The rebate has to be on the table before the vote, not after it',
+      'We met the person who decides too late',
+    ],
+    silverlake: [
+      'One champion is not enough when people change jobs',
+      'Two names on the customer side from the first meeting on',
+    ],
+    cypress: [
+      'Logistics deserve their own page, next to the clinical one',
+      'Ask for chair time and staffing in the first call',
+    ],
+    peachgrove: [
+      'Ask about projects in the practice before asking about patients',
+      'Small practices change one thing at a time',
+    ],
+  }
+  return lessons[plan.hospital] ?? []
 }

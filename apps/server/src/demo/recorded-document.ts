@@ -17,6 +17,7 @@ export interface RecordIdentity {
 export interface StepContext {
   /** Time of the step, ms. */
   readonly now: number
+  readonly by: AuthorId
   /** A fresh id for an entry or a proposal, the same at every run. */
   readonly newId: () => string
 }
@@ -62,7 +63,7 @@ export function recordDocument(
     const earliest = (entries.at(-1)?.receivedAt ?? -Infinity) + pauseMs
     const at = Math.min(Math.max(step.at, earliest), now)
     document.clientID = clientOf(step.by)
-    const context: StepContext = { now: at, newId: () => recordId(at, random) }
+    const context: StepContext = { now: at, by: step.by, newId: () => recordId(at, random) }
     entries.push(admitStep({ name, kind, document, step, context, creates: entries.length === 0 }))
   }
   const { title, summary } = summarize(document, kind)
