@@ -126,6 +126,8 @@ export function InlineText({ path, value, id, label, placeholder, className }: I
             inlineClass,
             (isNumeric(spec) || isDate) && 'num',
             isDate && shown === '' && 'text-ink-3',
+            isDate &&
+              '[&::-webkit-calendar-picker-indicator]:opacity-0 [&:hover::-webkit-calendar-picker-indicator]:opacity-60',
             className,
           )}
         />

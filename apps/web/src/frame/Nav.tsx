@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { useMe } from '../data/workspace.tsx'
 import { BarChart3Icon, LayoutListIcon, PlusIcon, UsersIcon } from '../ui/icons.ts'
@@ -6,17 +6,31 @@ import { Logo } from './Logo.tsx'
 
 interface Place {
   readonly to: '/pipeline' | '/contacts' | '/kpis'
+  /** Beginnings of the addresses that belong here. */
+  readonly paths: readonly string[]
   readonly label: string
   readonly Icon: ComponentType<{ readonly className?: string; readonly 'aria-hidden'?: boolean }>
 }
 
-const pipeline: Place = { to: '/pipeline', label: 'Pipeline', Icon: LayoutListIcon }
-const contacts: Place = { to: '/contacts', label: 'Contacts', Icon: UsersIcon }
-const kpis: Place = { to: '/kpis', label: 'KPIs', Icon: BarChart3Icon }
+const pipeline: Place = {
+  to: '/pipeline',
+  paths: ['/pipeline', '/opportunities'],
+  label: 'Pipeline',
+  Icon: LayoutListIcon,
+}
+const contacts: Place = { to: '/contacts', paths: ['/contacts'], label: 'Contacts', Icon: UsersIcon }
+const kpis: Place = { to: '/kpis', paths: ['/kpis'], label: 'KPIs', Icon: BarChart3Icon }
+
+/** Whether the page that is shown belongs to a place; a record belongs to its list. */
+function useIsHere(): (place: Place) => boolean {
+  const { pathname } = useLocation()
+  return ({ paths }) => paths.some((path) => pathname.startsWith(path))
+}
 
 /** Left of the page on desktops. */
 export function SideNav() {
   const me = useMe()
+  const isHere = useIsHere()
   return (
     <nav
       aria-label="Main"
@@ -27,14 +41,15 @@ export function SideNav() {
         <span className="text-base font-semibold">FulQrun</span>
       </div>
       <ul className="flex flex-col gap-0.5 px-2 pt-2">
-        {[pipeline, contacts, kpis].map(({ to, label, Icon }) => (
-          <li key={to}>
+        {[pipeline, contacts, kpis].map((place) => (
+          <li key={place.to}>
             <Link
-              to={to}
-              className="flex h-8 items-center gap-2.5 rounded-md px-2 text-base text-ink-2 hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-ink touch:h-11"
+              to={place.to}
+              data-here={isHere(place) || undefined}
+              className="flex h-8 items-center gap-2.5 rounded-md px-2 text-base text-ink-2 hover:bg-hover hover:text-ink data-here:bg-hover data-here:font-medium data-here:text-ink touch:h-11"
             >
-              <Icon aria-hidden className="size-4 text-ink-3" />
-              {label}
+              <place.Icon aria-hidden className="size-4 text-ink-3" />
+              {place.label}
             </Link>
           </li>
         ))}
@@ -49,12 +64,15 @@ export function SideNav() {
   )
 }
 
-function BottomLink({ to, label, Icon }: Place) {
+function BottomLink(place: Place) {
+  const { to, label, Icon } = place
+  const isHere = useIsHere()
   return (
     <li className="flex-1">
       <Link
         to={to}
-        className="flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-ink-2 aria-[current=page]:font-medium aria-[current=page]:text-accent-ink"
+        data-here={isHere(place) || undefined}
+        className="flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-ink-2 data-here:font-medium data-here:text-accent-ink"
       >
         <Icon aria-hidden className="size-5" />
         {label}

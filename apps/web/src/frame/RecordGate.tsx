@@ -13,10 +13,10 @@ export function RecordGate({
   readonly open: OpenDocument
   readonly children: ReactNode
 }) {
-  const { loaded, hasContent, access, remote } = useDocumentState(open)
+  const { loaded, hasContent, access } = useDocumentState(open)
   if (!loaded) return <Skeleton label="Opening the record" />
   if (hasContent) return children
-  if (access === 'none' && remote !== 'never') {
+  if (access === 'none') {
     return (
       <EmptyState icon={<LockIcon aria-hidden />} title="You have no access to this record">
         It belongs to another territory, or it was removed. Ask your manager if you should see it.

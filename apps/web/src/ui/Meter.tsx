@@ -26,7 +26,7 @@ const fills: Record<Tone, string> = {
 /** Level of a 0 to 100 score in the words of the MEDDPICC model (DOMAIN 1.3). */
 export function scoreTone(score: number): Tone {
   if (score >= 60) return 'good'
-  return score >= 40 ? 'attention' : 'conflict'
+  return score >= 40 ? 'neutral' : 'attention'
 }
 
 /** A thin bar with its number. The number carries the meaning, the colour only repeats it. */

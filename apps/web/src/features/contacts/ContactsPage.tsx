@@ -65,11 +65,15 @@ function Filters({ search, specialties, onChange }: FiltersProps) {
     (value) => value !== undefined,
   )
   return (
-    <div role="search" aria-label="Filter contacts" className="mb-3 flex flex-wrap items-center gap-2">
+    <div
+      role="search"
+      aria-label="Filter contacts"
+      className="thin-scroll mb-3 flex items-center gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:pb-1 sm:flex-wrap"
+    >
       <SearchField
         label="Search contacts"
         placeholder="Search name, workplace, city"
-        className="w-full sm:w-64"
+        className="w-56 shrink-0 sm:w-64"
         value={search.q ?? ''}
         onChange={(q) => {
           onChange({ q: q === '' ? undefined : q })
@@ -143,9 +147,9 @@ function ContactTable({ rows }: { readonly rows: readonly ContactRow[] }) {
             <Th className="w-18">Segment</Th>
             <Th>Specialty</Th>
             <Th className="w-[22%]">Workplace</Th>
-            <Th className="max-xl:hidden">City</Th>
+            <Th className="w-32 max-2xl:hidden">City</Th>
             <Th className="w-36 max-lg:hidden">Phone</Th>
-            <Th className="w-52 pe-4">Consent</Th>
+            <Th className="w-56 pe-4">Consent</Th>
           </tr>
         </thead>
         <tbody>
@@ -165,9 +169,9 @@ function ContactTable({ rows }: { readonly rows: readonly ContactRow[] }) {
               </Td>
               <Td className="truncate text-ink-2">{row.specialty ?? none}</Td>
               <Td className="truncate text-ink-2">{row.organization ?? none}</Td>
-              <Td className="truncate text-ink-2 max-xl:hidden">{row.city ?? none}</Td>
+              <Td className="truncate text-ink-2 max-2xl:hidden">{row.city ?? none}</Td>
               <Td className="num truncate text-ink-2 max-lg:hidden">{row.phone ?? none}</Td>
-              <Td className="truncate pe-4">
+              <Td className="pe-4">
                 <ConsentMarks consent={row.consent} />
               </Td>
             </tr>

@@ -17,6 +17,7 @@ import {
   changeWords,
   type ChangeWords,
   kpiNumber,
+  kpiText,
   kpiUnit,
   statusWords,
   trendWords,
@@ -101,7 +102,7 @@ export function KpiCard({ definition, value, target, currency, now, arrivals }: 
           <div className="mt-1 flex items-end justify-between gap-3">
             <div className="flex min-w-0 flex-col">
               <span className="num text-sm text-ink-2">
-                {target === undefined ? 'No target' : `Target ${kpiNumber(definition, target, currency)}`}
+                {target === undefined ? 'No target' : `Target ${kpiText(definition, target, currency)}`}
               </span>
               {change !== undefined && <Change change={change} />}
             </div>
@@ -109,7 +110,7 @@ export function KpiCard({ definition, value, target, currency, now, arrivals }: 
               <Sparkline
                 values={value.trend}
                 label={trendWords(definition, value.trend, currency)}
-                className="shrink-0"
+                className="w-22 shrink-0"
               />
             )}
           </div>

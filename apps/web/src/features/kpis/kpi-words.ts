@@ -16,6 +16,12 @@ export function kpiUnit(definition: KpiDefinition): string {
   return definition.unit === 'currency' ? '' : definition.unit
 }
 
+/** Number and, for percentages, its sign: `21.0 %`. Other units stand once on the card and are not repeated. */
+export function kpiText(definition: KpiDefinition, value: number, currency: string): string {
+  const number = kpiNumber(definition, value, currency)
+  return definition.unit === '%' ? `${number} %` : number
+}
+
 export interface ChangeWords {
   readonly direction: 'up' | 'down' | 'same'
   /** `up 4.2 %`, `down 1.3 points`, `unchanged`. */

@@ -32,7 +32,7 @@ export function CloseDate({ row, today }: { readonly row: OpportunityRow; readon
     <span
       className={cx(
         'num inline-flex items-center gap-1 whitespace-nowrap',
-        isLate && 'font-medium text-conflict',
+        isLate && 'font-medium text-attention',
       )}
     >
       {isLate && <AlertTriangleIcon aria-label="Overdue:" className="size-3.5" />}
@@ -55,9 +55,9 @@ export function NextActivity({ row, today }: { readonly row: OpportunityRow; rea
   }
   const words =
     mark === 'overdue' ? 'Overdue' : mark === 'today' ? 'Today' : formatDateShort(next.dueDate, today)
-  const tone = mark === 'overdue' ? 'text-conflict' : mark === 'today' ? 'text-attention' : 'text-ink-3'
+  const tone = mark === 'overdue' ? 'text-attention' : mark === 'today' ? 'text-ink' : 'text-ink-3'
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5">
+    <span className="flex min-w-0 items-center gap-1.5">
       <span
         className={cx(
           'num inline-flex shrink-0 items-center gap-1 whitespace-nowrap',
@@ -86,12 +86,18 @@ export function ProposalMark({ count }: { readonly count: number }) {
   )
 }
 
+/** First names do in a team; the whole name is there for readers of the screen and on hover. */
 export function Owner({ id, name }: { readonly id: string | undefined; readonly name: string }) {
   if (id === undefined) return <span className="text-ink-3">No owner</span>
+  const [firstName = '', ...others] = name.split(' ')
+  const rest = others.join(' ')
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5">
+    <span title={name} className="inline-flex max-w-full min-w-0 items-center gap-1.5">
       <Avatar person={{ id, name }} size="sm" />
-      <span className="truncate">{name}</span>
+      <span className="truncate">
+        {firstName}
+        {rest !== '' && <span className="sr-only"> {rest}</span>}
+      </span>
     </span>
   )
 }

@@ -66,7 +66,7 @@ function Item({
           </span>
           <ProposalMark count={row.openProposals} />
           {isLate && row.closeDate !== undefined && row.closeDate >= today && (
-            <span className="inline-flex items-center gap-1 font-medium text-conflict">
+            <span className="inline-flex items-center gap-1 font-medium text-attention">
               <AlertTriangleIcon aria-hidden className="size-3.5" />
               Activity overdue
             </span>

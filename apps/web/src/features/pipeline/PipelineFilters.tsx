@@ -132,11 +132,15 @@ export function PipelineFilters({ search, onChange }: PipelineFiltersProps) {
     (value) => value !== undefined,
   )
   return (
-    <div role="search" aria-label="Filter the pipeline" className="mb-3 flex flex-wrap items-center gap-2">
+    <div
+      role="search"
+      aria-label="Filter the pipeline"
+      className="thin-scroll mb-3 flex items-center gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:pb-1 sm:flex-wrap"
+    >
       <SearchField
         label="Search opportunities"
         placeholder="Search name, account, product"
-        className="w-full sm:w-64"
+        className="w-56 shrink-0 sm:w-64"
         value={search.q ?? ''}
         onChange={(q) => {
           onChange({ q: q === '' ? undefined : q })

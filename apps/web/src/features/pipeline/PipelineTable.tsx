@@ -53,9 +53,10 @@ export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: 
                 align={key === 'amount' ? 'end' : 'start'}
                 className={cx(
                   key === 'title' && 'w-[27%] ps-4',
-                  key === 'amount' && 'w-30',
-                  key === 'closeDate' && 'w-29',
-                  key === 'meddpicc' && 'w-31',
+                  key === 'account' && 'w-[14%]',
+                  key === 'amount' && 'w-24',
+                  key === 'closeDate' && 'w-27',
+                  key === 'meddpicc' && 'w-25',
                   className,
                 )}
                 onSort={() => {
@@ -65,11 +66,11 @@ export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: 
                 {label}
               </SortableTh>
             ))}
-            {isFlat && <Th className="w-31">Stage</Th>}
+            {isFlat && <Th className="w-28">Stage</Th>}
             <Th className={cx(isFlat && 'max-xl:hidden')}>Next activity</Th>
             <SortableTh
               direction={direction('owner')}
-              className="w-32 pe-4"
+              className="w-22 pe-4"
               onSort={() => {
                 onSort('owner')
               }}
@@ -123,7 +124,9 @@ function GroupRow({ group }: { readonly group: StageGroup }) {
           <span className="num font-normal text-ink-3">{group.rows.length}</span>
           <span className="num ms-auto font-normal text-ink-2">
             {sumWords(group.totals, 'total')}
-            <span className="text-ink-3"> - {sumWords(group.totals, 'weighted')} weighted</span>
+            {group.totals.sums.length > 0 && (
+              <span className="text-ink-3">, {sumWords(group.totals, 'weighted')} weighted</span>
+            )}
           </span>
         </span>
       </th>

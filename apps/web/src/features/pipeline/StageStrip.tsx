@@ -1,4 +1,4 @@
-import { type StageId, stageProbability } from '@fulqrun/schema'
+import type { StageId } from '@fulqrun/schema'
 import { formatMoney } from '../../fields/format.ts'
 import { cx } from '../../ui/cx.ts'
 import { isOpenStage } from './opportunity-row.ts'
@@ -7,7 +7,7 @@ import { stageBars } from './StageMark.tsx'
 
 /** Sums as text: `$1,240,000`; several currencies one after the other. */
 export function sumWords(totals: PipelineTotals, which: 'total' | 'weighted'): string {
-  if (totals.sums.length === 0) return '-'
+  if (totals.sums.length === 0) return 'No amounts'
   return totals.sums.map((sum) => formatMoney(Math.round(sum[which]), sum.currency)).join(' + ')
 }
 
@@ -23,7 +23,7 @@ export function StageStrip({ groups, selected, onToggle }: StageStripProps) {
   return (
     <ul
       aria-label="Stages"
-      className="thin-scroll -mx-4 mb-4 flex snap-x overflow-x-auto px-4 sm:mx-0 sm:rounded-lg sm:border sm:border-line sm:bg-surface sm:px-0"
+      className="thin-scroll -mx-4 mb-4 flex snap-x scroll-px-4 items-stretch overflow-x-auto px-4 sm:mx-0 sm:rounded-lg sm:border sm:border-line sm:bg-surface sm:px-0"
     >
       {groups
         .filter((group) => isOpenStage(group.stage))
@@ -54,7 +54,7 @@ function StageCell({ group, isSelected, onToggle }: StageCellProps) {
         onToggle(group.stage)
       }}
       className={cx(
-        'relative flex w-full flex-col items-start rounded-lg px-3 pt-3 pb-2 text-start hover:bg-hover',
+        'relative flex h-full w-full flex-col items-start rounded-lg px-3 pt-3 pb-2 text-start hover:bg-hover',
         isSelected && 'bg-accent-soft',
       )}
     >
@@ -66,10 +66,14 @@ function StageCell({ group, isSelected, onToggle }: StageCellProps) {
         <span className={isSelected ? 'font-medium text-accent-ink' : 'text-ink-2'}>{group.label}</span>
         <span className="num text-ink-3">{group.rows.length}</span>
       </span>
-      <span className="num mt-0.5 text-lg font-semibold">{sumWords(group.totals, 'total')}</span>
-      <span className="num text-xs text-ink-3">
-        {sumWords(group.totals, 'weighted')} weighted, {stageProbability(group.stage)} % typical
-      </span>
+      {group.totals.sums.length === 0 ? (
+        <span className="mt-0.5 text-base leading-6 text-ink-3">No amounts yet</span>
+      ) : (
+        <>
+          <span className="num mt-0.5 text-lg font-semibold">{sumWords(group.totals, 'total')}</span>
+          <span className="num text-xs text-ink-3">{sumWords(group.totals, 'weighted')} weighted</span>
+        </>
+      )}
     </button>
   )
 }
