@@ -355,6 +355,10 @@ describe('[ADM-8] creation', () => {
     expect(checkCreation(created('south'), 'opportunity', inNorth)).toBe('access/denied')
     expect(checkCreation(created('north'), 'contact', inNorth)).toBe('document/not-created')
     expect(checkCreation(new Uint8Array([0, 0]), 'opportunity', inNorth)).toBe('document/not-created')
+    const newer = new Y.Doc()
+    Y.applyUpdate(newer, created('north'))
+    newer.getMap('meta').set('schemaVersion', 99)
+    expect(checkCreation(Y.encodeStateAsUpdate(newer), 'opportunity', inNorth)).toBe('document/too-new')
     expect(checkCreation(new Uint8Array([9, 9, 9]), 'opportunity', inNorth)).toBe('update/malformed')
   })
 

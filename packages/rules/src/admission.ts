@@ -9,9 +9,11 @@ import type {
 import { documentKinds, limits } from '@fulqrun/protocol'
 import {
   checkValue,
+  currentSchemaVersion,
   defineRoots,
   fieldSpec,
   parsePath,
+  readMeta,
   type RootSpec,
   rootsOf,
   type StoredProposal,
@@ -19,7 +21,7 @@ import {
 import * as Y from 'yjs'
 import { policyFor } from './policy.ts'
 import { isPlainValue, type ProposalDraft, readProposalDraft } from './proposal-draft.ts'
-import { type KeyChange, readTransaction, rootTypeOf, type TransactionFacts } from './transaction-reader.ts'
+import { depthOf, type KeyChange, readTransaction, type TransactionFacts } from './transaction-reader.ts'
 
 /**
  * Admission: the server's decision on one incoming change.
@@ -64,8 +66,6 @@ export interface Admission {
   readonly update: Uint8Array | undefined
   readonly changes: readonly ChangeRecord[]
   readonly putBack: readonly PutBackPath[]
-  /** True when the document now waits for an update that this one depends on (SYNC 26). */
-  readonly incomplete: boolean
   /** What the change threw, if it did: the bytes were not fit to be applied as a whole. */
   readonly failure: unknown
   /** What judging threw: a bug of ours. The rest of the change has been judged, and all of it is in `update`. */
@@ -83,6 +83,7 @@ interface Judgement {
   readonly changes: ChangeRecord[]
   readonly putBack: PutBackPath[]
   readonly faults: unknown[]
+  readonly rootOf: (type: AnyType) => AnyType
 }
 
 const rootsByKind: ReadonlyMap<DocumentKind, ReadonlyMap<string, RootSpec>> = new Map(
@@ -122,7 +123,21 @@ export function admit(request: AdmissionRequest): Admission {
         const facts = readTransaction(transaction, isText)
         const edited = document.getMap('edited')
         const editedNow = new Set(facts.keys.filter(({ type }) => type === edited).map(({ key }) => key))
-        judge({ request, transaction, rootNames, roots, edited, editedNow, changes, putBack, faults }, facts)
+        judge(
+          {
+            request,
+            transaction,
+            rootNames,
+            roots,
+            edited,
+            editedNow,
+            changes,
+            putBack,
+            faults,
+            rootOf: facts.rootOf,
+          },
+          facts,
+        )
       } catch (error) {
         // Thrown on, the change would be in the document and on its way to peers, but neither logged nor acknowledged.
         faults.push(error)
@@ -131,8 +146,7 @@ export function admit(request: AdmissionRequest): Admission {
   } finally {
     document.off('update', capture)
   }
-  const incomplete = document.store.pendingStructs !== null || document.store.pendingDs !== null
-  return { update, changes, putBack, incomplete, failure, faults }
+  return { update, changes, putBack, failure, faults }
 }
 
 /**
@@ -153,6 +167,7 @@ export function checkCreation(
     const meta = scratch.getMap('meta')
     const territoryId = meta.get('territoryId')
     if (meta.get('kind') !== kind || typeof territoryId !== 'string') return 'document/not-created'
+    if (readMeta(scratch).schemaVersion > currentSchemaVersion) return 'document/too-new'
     return mayCreateIn(territoryId) ? undefined : 'access/denied'
   } catch {
     return 'update/malformed'
@@ -216,7 +231,7 @@ function isolated({ faults }: Judgement, judgePart: () => void): boolean {
  * anything else would crash the editor of whoever opens the record.
  */
 function judgeListItems(judgement: Judgement, type: AnyType, items: readonly Y.Item[]): void {
-  const root = rootTypeOf(type)
+  const root = judgement.rootOf(type)
   const name = judgement.rootNames.get(root) ?? ''
   const spec = judgement.roots.get(name)
   const allowed = (item: Y.Item): boolean => {
@@ -247,7 +262,7 @@ function judgeListItems(judgement: Judgement, type: AnyType, items: readonly Y.I
 
 function judgeKey(judgement: Judgement, change: KeyChange): void {
   const { request, rootNames, roots } = judgement
-  const root = rootTypeOf(change.type)
+  const root = judgement.rootOf(change.type)
   const name = rootNames.get(root) ?? ''
   const spec = roots.get(name)
   const depth = depthOf(change.type)
@@ -257,7 +272,10 @@ function judgeKey(judgement: Judgement, change: KeyChange): void {
   }
   // Attributes of elements inside rich text; the fragment itself has none.
   if (spec.type === 'xml') {
-    if (depth === 0) restore(judgement, change, { path: clip(`${name}.${change.key}`), rule: 'ADM-4' })
+    const path = clip(`${name}.${change.key}`)
+    if (depth === 0) restore(judgement, change, { path, rule: 'ADM-4' })
+    else if (change.after !== undefined && !isPlainValue(change.after))
+      restore(judgement, change, { path, rule: 'ADM-6' })
     return
   }
   if (spec.holds === 'entries' && depth === 1) {
@@ -281,13 +299,6 @@ function judgeKey(judgement: Judgement, change: KeyChange): void {
   } else {
     judgeValue(judgement, change, path)
   }
-}
-
-/** Number of types between a type and its root. */
-function depthOf(type: AnyType): number {
-  let depth = 0
-  for (let current = type; current._item !== null; current = current._item.parent as AnyType) depth++
-  return depth
 }
 
 function entryIdOf(type: AnyType): string {

@@ -41,17 +41,35 @@ export interface TransactionFacts {
   readonly text: ReadonlyMap<AnyType, TextChange>
   /** New list items by their parent type: content of texts and fragments, or of a root that should have none. */
   readonly listItems: ReadonlyMap<AnyType, readonly Y.Item[]>
-}
-
-/** The root type above (or equal to) a type. */
-export function rootTypeOf(type: AnyType): AnyType {
-  let current = type
-  while (current._item !== null) current = current._item.parent as AnyType
-  return current
+  /** The root type above (or equal to) a type. A hostile update nests thousands deep, so each way is walked once. */
+  readonly rootOf: (type: AnyType) => AnyType
 }
 
 /** Stands for a key that is there but holds `undefined`, which no command writes: present, and never a valid value. */
 const undefinedValue = Symbol('undefined')
+
+/** Number of shared types from a type up to its root; 0 for a root. */
+export function depthOf(type: AnyType): number {
+  let depth = 0
+  for (let current = type; current._item !== null; current = current._item.parent as AnyType) depth++
+  return depth
+}
+
+function rememberedRoot(type: AnyType, known: Map<AnyType, AnyType>): AnyType {
+  const path: AnyType[] = []
+  let current = type
+  let root = known.get(current)
+  while (root === undefined) {
+    path.push(current)
+    if (current._item === null) root = current
+    else {
+      current = current._item.parent as AnyType
+      root = known.get(current)
+    }
+  }
+  for (const step of path) known.set(step, root)
+  return root
+}
 
 function plain(content: Y.Item['content']): unknown {
   const values = content.getContent() as unknown[]
@@ -140,8 +158,10 @@ export function readTransaction(
   const listItems = new Map<AnyType, Y.Item[]>()
   const text = new Map<AnyType, TextChange>()
 
+  const roots = new Map<AnyType, AnyType>()
+  const rootOf = (type: AnyType) => rememberedRoot(type, roots)
   const textOf = (type: AnyType): TextChange | undefined => {
-    const root = rootTypeOf(type)
+    const root = rootOf(type)
     if (!isText(root)) return undefined
     let change = text.get(root)
     if (change === undefined) text.set(root, (change = { inserted: '', deleted: '', structural: false }))
@@ -196,5 +216,5 @@ export function readTransaction(
       })
     }
   }
-  return { keys, text, listItems }
+  return { keys, text, listItems, rootOf }
 }

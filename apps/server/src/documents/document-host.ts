@@ -9,8 +9,8 @@ import {
   parseDocumentName,
   type PutBackPath,
 } from '@fulqrun/protocol'
-import { type Author, admit, checkCreation } from '@fulqrun/rules'
-import { defineRoots, readMeta, summarize } from '@fulqrun/schema'
+import { type Author, admit, checkCreation, inspectUpdate } from '@fulqrun/rules'
+import { defineRoots, migrate, readMeta, summarize } from '@fulqrun/schema'
 import type { Document, Hocuspocus } from '@hocuspocus/server'
 import * as Y from 'yjs'
 import { canWrite, type DocumentScope, type Principal } from '../accounts/principal.ts'
@@ -122,9 +122,20 @@ export class DocumentHost {
 
   // Changes ----------------------------------------------------------------------------------------------------------
 
-  /** Admits an update from a device, or says why not. Never throws. */
-  admitFromClient(document: Y.Doc, name: DocumentName, principal: Principal, update: Uint8Array): Verdict {
+  /**
+   * Admits an update from a device, or says why not. `incomplete` when it builds on something that has not arrived:
+   * nothing was done with it, and whoever holds it may offer it again together with more. Never throws.
+   */
+  admitFromClient(
+    document: Y.Doc,
+    name: DocumentName,
+    principal: Principal,
+    update: Uint8Array,
+  ): Verdict | 'incomplete' {
     if (isEmptyUpdate(update)) return { ticket: this.#options.commit.last, putBack: [] }
+    const inspection = inspectUpdate(document, update)
+    if (inspection === 'incomplete') return inspection
+    if (inspection !== 'fit') return this.refuse(name, principal, update, 'update/malformed')
     const creates = !this.#territories.has(name)
     const code = this.#refusal({ document, name, principal, update, creates })
     if (code === 'known') return { ticket: this.#options.commit.last, putBack: [] }
@@ -135,7 +146,6 @@ export class DocumentHost {
         authority: 'client',
         origin: 'device',
         creates,
-        raw: update,
         change: (target) => Y.applyUpdate(target, update, admissionOrigin),
       })
     } catch (error) {
@@ -175,7 +185,6 @@ export class DocumentHost {
         ...edit,
         authority: 'server',
         creates: !this.#territories.has(name),
-        raw: undefined,
       })
       await new Promise<void>((resolve) => this.#options.commit.whenDurable(ticket, resolve))
       return changes
@@ -236,6 +245,19 @@ export class DocumentHost {
       parts.length === 1 && parts[0] !== undefined ? parts[0] : Y.mergeUpdates(parts),
       admissionOrigin,
     )
+    this.#migrate(name, document)
+  }
+
+  /** Brings a document of an older version to the current layout; an edit of the system like any other. */
+  #migrate(name: DocumentName, document: Y.Doc): void {
+    if (!this.#territories.has(name)) return
+    this.#admit(document, name, {
+      author: { id: 'system', name: 'FulQrun', role: 'admin' },
+      authority: 'server',
+      origin: 'system',
+      creates: false,
+      change: migrate,
+    })
   }
 
   /** Whether a document may leave memory: nobody is opening it and all of it is on disk (DOC-1). */
@@ -283,8 +305,6 @@ export class DocumentHost {
 
   /** Why an update may not enter; `known` when it holds nothing that the server lacks. */
   #refusal({ document, name, principal, update, creates }: Incoming): ErrorCode | 'known' | undefined {
-    const decoded = decodes(update)
-    if (!decoded) return 'update/malformed'
     const scope = this.scopeOf(name)
     if (!canWrite(principal, scope)) {
       // A reader's answer to the handshake holds what the server already has: that is no attempt to write.
@@ -301,12 +321,11 @@ export class DocumentHost {
     edit: ServerEdit & {
       readonly authority: 'client' | 'server'
       readonly creates: boolean
-      readonly raw: Uint8Array | undefined
     },
   ): Verdict & { readonly changes: readonly ChangeRecord[] } {
-    const { author, authority, origin, creates, raw } = edit
+    const { author, authority, origin, creates } = edit
     const receivedAt = this.#options.now()
-    const { changes, putBack, update, incomplete, failure, faults } = admit({
+    const { changes, putBack, update, failure, faults } = admit({
       document,
       kind: kindOf(name),
       author,
@@ -321,25 +340,15 @@ export class DocumentHost {
     for (const fault of faults) {
       this.#options.logger.error({ err: fault, document: name }, 'a part of a change could not be judged')
     }
-    // What waits for another update is not in the document yet; the bytes themselves are logged, so that it is durable
-    // and applied when the other one comes, also after a restart (SYNC 26).
-    const logged = [update, incomplete ? raw?.slice() : undefined].filter((part) => part !== undefined)
     let ticket = this.#options.commit.last
-    if (logged.length > 0) {
-      const bytes = logged.length === 1 && logged[0] !== undefined ? logged[0] : Y.mergeUpdates(logged)
+    if (update !== undefined) {
       if (creates) this.#settleTerritory(name, document)
-      const entry = {
-        document: name,
-        update: bytes,
-        author: { id: author.id, name: author.name },
-        origin,
-        receivedAt,
-        changes,
-      }
+      const by = { id: author.id, name: author.name }
+      const entry = { document: name, update, author: by, origin, receivedAt, changes }
       ticket = this.#options.commit.append(entry, {
         describe: changes.some((change) => change.action !== 'text'),
       })
-      this.#grow(name, bytes)
+      this.#grow(name, update)
     }
     if (failure === undefined) return { ticket, putBack, changes }
     if (authority === 'server') throw failure
@@ -395,13 +404,4 @@ function isSnapshotDue(tail: Tail): boolean {
 /** An update without structs and deletions: what a device answers when it has nothing that the server lacks. */
 function isEmptyUpdate(update: Uint8Array): boolean {
   return update.byteLength === 2 && update[0] === 0 && update[1] === 0
-}
-
-function decodes(update: Uint8Array): boolean {
-  try {
-    Y.decodeUpdate(update)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -15,9 +15,21 @@ export interface Channel {
   held: Uint8Array[]
   /** Updates that arrived in this turn of the event loop, to be admitted as one. */
   burst: Uint8Array[]
+  /** Updates that build on something that has not arrived, and how often they have been offered. */
+  waiting: Uint8Array[]
+  offers: number
   connection: Connection | undefined
 }
 
 export function createChannel(address: string, name: DocumentName): Channel {
-  return { address, name, state: 'opening', held: [], burst: [], connection: undefined }
+  return {
+    address,
+    name,
+    state: 'opening',
+    held: [],
+    burst: [],
+    waiting: [],
+    offers: 0,
+    connection: undefined,
+  }
 }

@@ -68,6 +68,8 @@ const maxUnreadBytes = 32 * 1024 * 1024
 const maxHeldBytes = 32 * 1024 * 1024
 /** A client that does not answer a close is cut off after this. */
 const closeGraceMs = 2000
+/** Updates whose foundation is missing are offered this often, each time with what came since, before they are refused. */
+const maxOffers = 8
 /** Documents that one socket may hold at once after signing in. */
 const maxChannels = 20_000
 const maxAwarenessBytes = 16 * 1024
@@ -358,6 +360,9 @@ export class ClientGate implements WebSocketLike {
     }
     if (frame.byteLength > limits.maxFrameBytes) {
       this.#admit(channel)
+      // Answers keep the order of the frames, so what waits is settled before this one is.
+      const waiting = channel.waiting.splice(0)
+      for (const update of waiting) this.#admitOrRefuse(channel, update, 1)
       this.#answer(
         channel,
         1,
@@ -427,27 +432,52 @@ export class ClientGate implements WebSocketLike {
   }
 
   #admit(channel: Channel): void {
-    const updates = channel.burst
+    const updates = [...channel.waiting, ...channel.burst]
     this.#bursting.delete(channel)
-    if (updates.length === 0) return
+    if (channel.burst.length === 0) return
     channel.burst = []
-    const merged = updates.length > 1 ? merge(updates) : undefined
-    if (merged !== undefined) {
-      this.#admitOne(channel, merged, updates.length)
+    channel.waiting = []
+    const merged = merge(updates)
+    if (merged === undefined) {
+      // One of them is malformed: each is judged by itself, and only that one is refused.
+      for (const update of updates) this.#admitOrRefuse(channel, update, 1)
       return
     }
-    for (const update of updates) this.#admitOne(channel, update, 1)
+    const verdict = this.#offer(channel, merged)
+    if (verdict === 'incomplete' && channel.offers < maxOffers) this.#awaitRest(channel, updates)
+    else this.#admitOrRefuse(channel, merged, updates.length, verdict)
   }
 
-  #admitOne(channel: Channel, update: Uint8Array, frames: number): void {
+  #offer(channel: Channel, update: Uint8Array): Verdict | 'incomplete' | undefined {
+    const { connection, name } = channel
+    if (connection === undefined || this.#identity === undefined) return undefined
+    const { principal } = this.#identity
+    return this.#services.documents.admitFromClient(connection.document, name, principal, update)
+  }
+
+  /** Holds updates back until what they build on arrives, and asks for it: any provider answers with what it has. */
+  #awaitRest(channel: Channel, updates: Uint8Array[]): void {
+    channel.waiting = updates
+    channel.offers++
     const { connection } = channel
-    if (connection === undefined || this.#identity === undefined) return
+    if (channel.offers > 1 || connection === undefined) return
+    this.#write(syncStep1Frame(channel.address, Y.encodeStateVector(connection.document)))
+  }
+
+  #admitOrRefuse(
+    channel: Channel,
+    update: Uint8Array,
+    frames: number,
+    verdict: Verdict | 'incomplete' | undefined = this.#offer(channel, update),
+  ): void {
+    channel.offers = 0
+    if (verdict === undefined) return
     const { documents } = this.#services
-    this.#answer(
-      channel,
-      frames,
-      documents.admitFromClient(connection.document, channel.name, this.#identity.principal, update),
-    )
+    const settled =
+      verdict === 'incomplete'
+        ? documents.refuse(channel.name, this.principal, update, 'update/not-applied')
+        : verdict
+    this.#answer(channel, frames, settled)
   }
 
   /** Sends the acknowledgements of `frames` writes once the verdict is durable; tickets never fall, so order holds. */
@@ -537,8 +567,10 @@ export class ClientGate implements WebSocketLike {
   }
 }
 
-/** Merges a burst; undefined when one of the updates is malformed, so that they are judged one by one. */
+/** Merges a burst; undefined when one of the updates is malformed. */
 function merge(updates: readonly Uint8Array[]): Uint8Array | undefined {
+  const [only] = updates
+  if (updates.length === 1) return only
   try {
     return Y.mergeUpdates([...updates])
   } catch {

@@ -1,0 +1,131 @@
+import * as Y from 'yjs'
+import { depthOf } from './transaction-reader.ts'
+
+/**
+ * Looks at the bytes of an update before anything is applied. This is not about what it changes, which bytes do not
+ * tell (SYNC E23), but about whether it can be applied at all without harm:
+ *
+ * - `malformed`: not an update.
+ * - `incomplete`: it builds on something that neither the document nor the update holds. Yjs would keep it aside
+ *   inside the document and apply it during somebody else's update, in their name (SYNC E17, 26).
+ * - `too-deep`: it nests shared types deeper than any editor; Yjs deletes and collects nested types recursively, and
+ *   whoever receives them runs out of stack.
+ * - `fit`: everything else.
+ *
+ * Costs one pass over the structs of the update.
+ */
+export type Inspection = 'fit' | 'malformed' | 'incomplete' | 'too-deep'
+
+type Struct = ReturnType<typeof Y.decodeUpdate>['structs'][number]
+type AnyType = Y.AbstractType<unknown>
+
+/** Levels of shared types below a root. A list in a list in a quotation is six or so. */
+const maxDepth = 50
+
+export function inspectUpdate(document: Y.Doc, update: Uint8Array): Inspection {
+  let decoded: ReturnType<typeof Y.decodeUpdate>
+  try {
+    decoded = Y.decodeUpdate(update)
+  } catch {
+    return 'malformed'
+  }
+  const known = knownAfter(document, decoded.structs)
+  if (known === undefined) return 'incomplete'
+  const isKnown = (id: Y.ID | null) =>
+    id === null || id.clock < (known.get(id.client) ?? Y.getState(document.store, id.client))
+  for (const struct of decoded.structs) {
+    if (!(struct instanceof Y.Item)) continue
+    if (!isKnown(struct.origin) || !isKnown(struct.rightOrigin)) return 'incomplete'
+    if (struct.parent instanceof Y.ID && !isKnown(struct.parent)) return 'incomplete'
+  }
+  for (const [client, ranges] of decoded.ds.clients) {
+    const end = known.get(client) ?? Y.getState(document.store, client)
+    if (ranges.some((range) => range.clock + range.len > end)) return 'incomplete'
+  }
+  return nestsTooDeep(document, decoded.structs) ? 'too-deep' : 'fit'
+}
+
+/** Clock per client of the update that is known once it is applied; undefined when it leaves a gap. */
+function knownAfter(document: Y.Doc, structs: readonly Struct[]): Map<number, number> | undefined {
+  const known = new Map<number, number>()
+  for (const struct of structs) {
+    if (struct instanceof Y.Skip) continue
+    const { client, clock } = struct.id
+    const end = known.get(client) ?? Y.getState(document.store, client)
+    if (clock > end) return undefined
+    known.set(client, Math.max(end, clock + struct.length))
+  }
+  return known
+}
+
+function nestsTooDeep(document: Y.Doc, structs: readonly Struct[]): boolean {
+  const items = structs.filter((struct) => struct instanceof Y.Item)
+  const types = items.filter((item) => item.content instanceof Y.ContentType)
+  if (types.length === 0) return false
+  const levels = new Levels(document, items)
+  return types.some((item) => levels.of(item) > maxDepth)
+}
+
+/** How many shared types stand above an item of an update, itself not counted. Each way up is walked once. */
+class Levels {
+  readonly #document: Y.Doc
+  readonly #byClient = new Map<number, Y.Item[]>()
+  readonly #known = new Map<Y.Item, number>()
+
+  constructor(document: Y.Doc, items: readonly Y.Item[]) {
+    this.#document = document
+    for (const item of items) {
+      const list = this.#byClient.get(item.id.client)
+      if (list === undefined) this.#byClient.set(item.id.client, [item])
+      else list.push(item)
+    }
+  }
+
+  of(item: Y.Item): number {
+    const way: { readonly item: Y.Item; readonly step: number }[] = []
+    let current: Y.Item | undefined = item
+    let level = 0
+    while (current !== undefined) {
+      const known = this.#known.get(current)
+      if (known !== undefined) {
+        level = known
+        break
+      }
+      const parent: Y.Item['parent'] = current.parent
+      if (parent instanceof Y.AbstractType) {
+        level = depthOf(parent as AnyType)
+        break
+      }
+      const next: Y.ID | null =
+        parent instanceof Y.ID ? parent : parent === null ? (current.origin ?? current.rightOrigin) : null
+      way.push({ item: current, step: parent instanceof Y.ID ? 1 : 0 })
+      current = next === null ? undefined : this.#find(next)
+    }
+    for (const { item: passed, step } of way.toReversed()) {
+      level += step
+      this.#known.set(passed, level)
+    }
+    return level
+  }
+
+  #find({ client, clock }: Y.ID): Y.Item | undefined {
+    return (
+      within(this.#byClient.get(client), clock) ?? within(this.#document.store.clients.get(client), clock)
+    )
+  }
+}
+
+/** The item that holds a clock, in a list sorted by clock; undefined for collected content. */
+function within(structs: readonly (Y.Item | Y.GC | Y.Skip)[] | undefined, clock: number): Y.Item | undefined {
+  let low = 0
+  let high = (structs?.length ?? 0) - 1
+  while (low <= high) {
+    const middle = (low + high) >>> 1
+    const struct = structs?.[middle]
+    if (struct === undefined) return undefined
+    if (clock < struct.id.clock) high = middle - 1
+    else if (clock >= struct.id.clock + struct.length) low = middle + 1
+    else return struct instanceof Y.Item ? struct : undefined
+  }
+  return undefined
+}
