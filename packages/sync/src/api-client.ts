@@ -71,7 +71,7 @@ export function createApiClient(ports: Ports, baseUrl: string): ApiClient {
     },
     fetchPeople: async () => {
       const body = await getJson(endpoints.people)
-      const people = isObject(body) ? body['people'] : body
+      const people = Array.isArray(body) ? body : undefined
       if (!Array.isArray(people)) throw new SyncError('api/unexpected', { detail: endpoints.people })
       return people.filter(isPerson)
     },

@@ -1,4 +1,4 @@
-import { type DocumentView, fieldSpec } from '@fulqrun/schema'
+import { type DocumentView, fieldSpec, kindSpec } from '@fulqrun/schema'
 import { useState } from 'react'
 import { usePersonName } from '../../data/workspace.tsx'
 import { formatMoment, formatTime } from '../../fields/format.ts'
@@ -55,6 +55,7 @@ export function BurstItem({ burst, ...rest }: ItemProps & { readonly burst: Burs
           </li>
         ))}
       </ul>
+      {burst.reason !== undefined && <p className="pb-1 text-sm text-ink-2">Reason: {burst.reason}</p>}
       {hidden > 0 && (
         <Button
           variant="quiet"
@@ -72,6 +73,7 @@ export function BurstItem({ burst, ...rest }: ItemProps & { readonly burst: Burs
 }
 
 function lineLabel(view: DocumentView, line: HistoryLine): string {
+  if (line.action === 'create') return `${kindSpec(view.kind).label} created`
   const entry = line.after ?? line.before
   const named = describePath(view, line.path)
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return named
@@ -127,7 +129,7 @@ function ChangeBody({ line, view, currency }: Omit<ItemProps, 'actions'> & { rea
     case 'text':
       return <TextChange inserted={line.inserted} deleted={line.deleted} />
     case 'create':
-      return <p className="text-ink-2">Created</p>
+      return null
     case 'put-back':
       return (
         <p className="text-ink-2">

@@ -114,7 +114,7 @@ function DaySection({
   const label = dayLabel(day.day, useNow())
   return (
     <section aria-label={label}>
-      <h3 className="num mb-2 text-sm font-medium text-ink-3">{label}</h3>
+      <h2 className="num mb-2 text-sm font-medium text-ink-3">{label}</h2>
       <ol className="flex flex-col gap-2">
         {day.bursts.map((burst) => (
           <li key={burst.id}>

@@ -80,6 +80,30 @@ test('stamps of edit times are not shown, and a burst of only those is left out'
   expect(groupHistory([stamps])).toEqual([])
 })
 
+test('a new record is one line, and the version of official values is not a change of its own', () => {
+  const [day] = groupHistory([
+    makeEntry(1, {
+      changes: [
+        makeChange({ path: 'meta.kind', before: undefined, after: 'opportunity' }),
+        makeChange({ path: 'meta.territoryId', before: undefined, after: 't' }),
+        makeChange({ path: 'financials.version', before: 1, after: 2 }),
+      ],
+    }),
+  ])
+  expect(day?.bursts[0]?.lines).toMatchObject([{ action: 'create', path: 'meta.kind' }])
+})
+
+test('a reason that holds for a whole burst is said once', () => {
+  const changes = ['financials.amount', 'financials.margin'].map((path) =>
+    makeChange({ path, reason: 'First quote' }),
+  )
+  const burst = groupHistory([makeEntry(1, { changes })])[0]?.bursts[0]
+  expect(burst?.reason).toBe('First quote')
+  expect(burst?.lines.map(({ reason }) => reason)).toEqual([undefined, undefined])
+  const mixed = [...changes, makeChange({ path: 'fields.stage' })]
+  expect(groupHistory([makeEntry(1, { changes: mixed })])[0]?.bursts[0]?.reason).toBeUndefined()
+})
+
 test('filters by person and by kind', () => {
   const entries = [makeEntry(2, { author: ben }), typed(1, 'x')]
   expect(groupHistory(entries, { kind: 'all', authorId: ben.id })[0]?.bursts.map(({ id }) => id)).toEqual([

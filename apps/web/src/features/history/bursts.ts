@@ -38,6 +38,8 @@ export interface Burst {
   readonly from: number
   readonly to: number
   readonly lines: readonly HistoryLine[]
+  /** Why, when one reason holds for all of it; its lines have none then. */
+  readonly reason?: string | undefined
 }
 
 export interface HistoryDay {
@@ -55,7 +57,8 @@ export interface HistoryFilter {
 }
 
 // Bookkeeping that the server derives or the device stamps: true, and of no use to a reader.
-const hiddenRoots = new Set(['edited', 'conflicts', 'decisions'])
+const hiddenRoots = new Set(['edited', 'conflicts', 'decisions', 'meta'])
+const hiddenPaths = new Set(['financials.version'])
 
 function rootOf(path: string): string {
   return path.split('.', 1)[0] ?? path
@@ -69,15 +72,21 @@ export function kindOf({ path, action, rule }: Pick<ChangeRecord, 'path' | 'acti
   return 'fields'
 }
 
+/** The creation of a record is one line, whatever it says about itself. */
+function isCreation({ path, before }: ChangeRecord): boolean {
+  return path === 'meta.kind' && before === undefined
+}
+
 function isShown(change: ChangeRecord, filter: HistoryFilter): boolean {
-  if (hiddenRoots.has(rootOf(change.path))) return false
+  if (isCreation(change)) return filter.kind === 'all' || filter.kind === 'fields'
+  if (hiddenRoots.has(rootOf(change.path)) || hiddenPaths.has(change.path)) return false
   return filter.kind === 'all' || kindOf(change) === filter.kind
 }
 
 function lineOf(change: ChangeRecord, entry: HistoryEntry): HistoryLine {
   return {
     path: change.path,
-    action: change.action,
+    action: isCreation(change) ? 'create' : change.action,
     before: change.before,
     after: change.after,
     inserted: change.inserted ?? '',
@@ -144,7 +153,10 @@ function burstOf(entries: readonly HistoryEntry[], filter: HistoryFilter): Burst
   if (lines.length === 0) return undefined
   const { author, origin } = newest
   // The oldest entry of a burst stays when new ones join it, so the id keeps an opened burst open.
-  return { id: String(oldest.seq), author, origin, from: oldest.receivedAt, to: newest.receivedAt, lines }
+  const burst = { id: String(oldest.seq), author, origin, from: oldest.receivedAt, to: newest.receivedAt }
+  const reason = lines[0]?.reason
+  if (reason === undefined || lines.some((line) => line.reason !== reason)) return { ...burst, lines }
+  return { ...burst, reason, lines: lines.map((line) => ({ ...line, reason: undefined })) }
 }
 
 /** Groups entries (newest first) by local day, then by author burst; bursts without a shown change are left out. */

@@ -41,7 +41,7 @@ function extensions({ openDocument, awareness, user, placeholder }: EditorPorts)
       // Collaboration brings an undo that takes back one's own changes only (UX T3).
       undoRedo: false,
       heading: { levels: [1, 2, 3] },
-      link: { openOnClick: false, defaultProtocol: 'https', protocols: ['http', 'https', 'mailto', 'tel'] },
+      link: { openOnClick: false, defaultProtocol: 'https' },
     }),
     Placeholder.configure({ placeholder }),
     Collaboration.configure({ fragment: getNotes(openDocument.doc) }),

@@ -28,7 +28,7 @@ export function FinancialsTab({ view }: { readonly view: OpportunityView }) {
   const [isSetting, setSetting] = useState(false)
   const { financials } = view
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex max-w-4xl flex-col gap-4">
       <Section
         title="Official values"
         meta={<SourceLine financials={financials} />}

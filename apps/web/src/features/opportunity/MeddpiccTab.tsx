@@ -60,6 +60,7 @@ function Overall({ view, score }: { readonly view: OpportunityView; readonly sco
         {litmusQuestions.map(({ id }) => (
           <LabelledField
             key={id}
+            layout="stack"
             path={`fields.litmus.${id}`}
             value={view.fields[`litmus.${id}`]}
             placeholder="Not answered"

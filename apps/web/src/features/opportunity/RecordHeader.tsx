@@ -36,7 +36,10 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
       <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
         <div className="min-w-0 flex-1 basis-72">
           <nav aria-label="Where this is" className="flex min-w-0 items-center gap-1 px-2 text-sm text-ink-3">
-            <Link to="/" className="rounded-sm hover:text-ink hover:underline">
+            <Link
+              to="/pipeline"
+              className="inline-flex min-h-6 items-center rounded-sm hover:text-ink hover:underline"
+            >
               Pipeline
             </Link>
             <span aria-hidden>/</span>

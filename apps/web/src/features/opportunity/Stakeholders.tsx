@@ -46,8 +46,17 @@ function StakeholderRow({ person }: { readonly person: Stakeholder }) {
     })
   }
   return (
-    <li className="grid grid-cols-[minmax(0,5fr)_minmax(0,4fr)_minmax(0,3fr)_auto] items-start gap-1">
-      <InlineField path={`${path}.name`} value={person.name} label="Name" />
+    <li className="grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-start gap-x-1 border-b border-line py-1 last:border-b-0">
+      <div className="col-span-2">
+        <InlineField path={`${path}.name`} value={person.name} label="Name" className="font-medium" />
+      </div>
+      {canWrite ? (
+        <IconButton label={`Remove ${person.name}`} onPress={remove}>
+          <XIcon aria-hidden className="size-3.5" />
+        </IconButton>
+      ) : (
+        <span />
+      )}
       <InlineField
         path={`${path}.role`}
         value={person.role}
@@ -60,11 +69,6 @@ function StakeholderRow({ person }: { readonly person: Stakeholder }) {
         label={`Influence of ${person.name}`}
         placeholder="Influence"
       />
-      {canWrite && (
-        <IconButton label={`Remove ${person.name}`} onPress={remove}>
-          <XIcon aria-hidden className="size-3.5" />
-        </IconButton>
-      )}
     </li>
   )
 }
