@@ -40,6 +40,8 @@ function extensions({ openDocument, awareness, user, placeholder }: EditorPorts)
     StarterKit.configure({
       // Collaboration brings an undo that takes back one's own changes only (UX T3).
       undoRedo: false,
+      // It would add a paragraph to notes that merely were opened: an edit by nobody, once per reader.
+      trailingNode: false,
       heading: { levels: [1, 2, 3] },
       link: { openOnClick: false, defaultProtocol: 'https' },
     }),
