@@ -44,7 +44,9 @@ describe('changes', () => {
 
   it('[OUT-6] counts fields, a new record as one, and bookkeeping as nothing of its own', () => {
     expect(countChanges([])).toBe(0)
-    expect(countChanges([{ paths: ['fields.name', 'edited.fields.name'] }, { paths: ['fields.name'] }])).toBe(1)
+    expect(countChanges([{ paths: ['fields.name', 'edited.fields.name'] }, { paths: ['fields.name'] }])).toBe(
+      1,
+    )
     expect(countChanges([{ paths: ['fields.name'] }, { paths: ['notes'] }])).toBe(2)
     expect(countChanges([{ paths: ['meta.kind', 'fields.name', 'fields.account'] }])).toBe(1)
     expect(countChanges([{ paths: ['edited.notes'] }])).toBe(1)

@@ -68,7 +68,7 @@ export class DocumentRegistry implements DocumentHost {
   readonly #resets = new Set<DocumentName>()
   readonly #onDevice = new Set<DocumentName>()
   readonly #lingering = new Map<DocumentName, () => void>()
-  readonly #closing = new Set<Promise<void>>()
+  readonly #unfinished = new Set<Promise<void>>()
   #isClosed = false
 
   constructor(options: RegistryOptions) {
@@ -225,8 +225,7 @@ export class DocumentRegistry implements DocumentHost {
 
   /** Writes a note of little worth: losing it costs a detail after the next start. */
   remember(key: string, value: unknown): void {
-    // #write keeps the failure.
-    void this.#write(() => this.store.writeMetadata(key, value))
+    this.#await(this.#write(() => this.store.writeMetadata(key, value)))
   }
 
   /** Closes all documents and waits until what they hold is stored. */
@@ -235,7 +234,7 @@ export class DocumentRegistry implements DocumentHost {
     for (const cancel of this.#lingering.values()) cancel()
     this.#lingering.clear()
     for (const document of this.all()) this.#close(document)
-    await Promise.all(this.#closing)
+    while (this.#unfinished.size > 0) await Promise.all(this.#unfinished)
   }
 
   async #write(task: () => Promise<unknown>): Promise<void> {
@@ -263,9 +262,13 @@ export class DocumentRegistry implements DocumentHost {
   #close(document: LocalDocument): void {
     this.#options.onClosed(document)
     this.#documents.delete(document.name)
-    const closing = document.close()
-    this.#closing.add(closing)
-    void closing.finally(() => this.#closing.delete(closing))
+    this.#await(document.close())
+  }
+
+  /** Closing waits for these. They never reject. */
+  #await(task: Promise<void>): void {
+    this.#unfinished.add(task)
+    void task.finally(() => this.#unfinished.delete(task))
   }
 }
 

@@ -67,7 +67,10 @@ async function addRecord(record: unknown): Promise<void> {
 }
 
 function totalBytes(records: readonly unknown[]): number {
-  return records.reduce<number>((sum, record) => sum + (record instanceof Uint8Array ? record.byteLength : 0), 0)
+  return records.reduce<number>(
+    (sum, record) => sum + (record instanceof Uint8Array ? record.byteLength : 0),
+    0,
+  )
 }
 
 async function write(key: string, value: string): Promise<void> {

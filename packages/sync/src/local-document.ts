@@ -170,7 +170,7 @@ export class LocalDocument implements ChannelClient {
     for (const id of entryIds) this.#held.delete(id)
     // The outbox answers from memory at once; its write behind never rejects without `extra`.
     void this.#host.outbox.remove(entryIds)
-    this.#markSynced()
+    this.refresh()
   }
 
   refused(code: ErrorCode): void {
@@ -195,7 +195,7 @@ export class LocalDocument implements ChannelClient {
     const replacement = this.#replacement
     // Errors of the disk are kept inside; what remains is a bug, and must be heard as an unhandled rejection.
     if (replacement !== undefined) void this.#replaceBy(replacement)
-    this.#markSynced()
+    this.refresh()
   }
 
   changed(): void {
@@ -213,14 +213,19 @@ export class LocalDocument implements ChannelClient {
   refresh(): void {
     if (this.#isClosed) return
     const entries = this.#host.outbox.entriesOf(this.name)
+    const before = this.state.get().remote
+    const remote = this.#remoteState(entries)
+    const isNews = remote === 'synced' && before !== 'synced'
     this.#patch({
       hasContent: this.#doc.store.clients.size > 0,
       // The outbox alone decides: what has left it is at the server, whatever became of the local copy.
       local: this.#host.outbox.localState(this.name),
       pending: countChanges(entries),
-      remote: this.#remoteState(entries),
+      remote,
+      ...(isNews ? { lastSyncedAt: this.#host.ports.now() } : {}),
       damaged: this.#persistence.damaged,
     })
+    if (isNews) this.#host.synced(this)
   }
 
   setRefused(refused: readonly RefusedEdit[]): void {
@@ -350,13 +355,6 @@ export class LocalDocument implements ChannelClient {
     })
   }
 
-  #markSynced(): void {
-    this.refresh()
-    if (this.state.get().remote !== 'synced') return
-    this.#patch({ lastSyncedAt: this.#host.ports.now() })
-    this.#host.synced(this)
-  }
-
   #remoteState(entries: readonly OutboxEntry[]): DocumentState['remote'] {
     const isSynced = this.#channel.phase === 'open' && entries.length === 0 && this.#channel.inFlight === 0
     if (isSynced) return 'synced'
@@ -390,7 +388,7 @@ export class LocalDocument implements ChannelClient {
     }
     await this.#persistence.replace(this.#doc)
     await this.#host.resetDone(this.name)
-    this.#markSynced()
+    this.refresh()
     this.#host.contentChanged(this)
   }
 

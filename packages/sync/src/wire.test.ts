@@ -34,9 +34,18 @@ describe('wire', () => {
         if (text !== undefined) encoding.writeVarString(encoder, text)
       })
     expect(frameOf(auth(authTypes.token))).toEqual({ type: 'tokenRequest' })
-    expect(frameOf(auth(authTypes.denied, 'access/denied'))).toEqual({ type: 'denied', reason: 'access/denied' })
-    expect(frameOf(auth(authTypes.authenticated, 'readonly'))).toEqual({ type: 'authenticated', canWrite: false })
-    expect(frameOf(auth(authTypes.authenticated, 'read-write'))).toEqual({ type: 'authenticated', canWrite: true })
+    expect(frameOf(auth(authTypes.denied, 'access/denied'))).toEqual({
+      type: 'denied',
+      reason: 'access/denied',
+    })
+    expect(frameOf(auth(authTypes.authenticated, 'readonly'))).toEqual({
+      type: 'authenticated',
+      canWrite: false,
+    })
+    expect(frameOf(auth(authTypes.authenticated, 'read-write'))).toEqual({
+      type: 'authenticated',
+      canWrite: true,
+    })
     expect(frameOf(typed(frameTypes.pong))).toEqual({ type: 'pong' })
     expect(frameOf(typed(frameTypes.queryAwareness))).toEqual({ type: 'queryAwareness' })
     expect(frameOf(typed(frameTypes.syncStatus, (e) => encoding.writeVarUint(e, 1)))).toEqual({
@@ -58,7 +67,11 @@ describe('wire', () => {
           encoding.writeVarUint8Array(encoder, payload)
         }),
       )
-      expect(decoded).toMatchObject({ ok: true, document: name, frame: { type: 'syncStep1', stateVector: payload } })
+      expect(decoded).toMatchObject({
+        ok: true,
+        document: name,
+        frame: { type: 'syncStep1', stateVector: payload },
+      })
     }
   })
 
@@ -86,11 +99,16 @@ describe('wire', () => {
     doc.getMap('fields').set('name', 'Aster')
     const good = encodeSync(name, 'update', Y.encodeStateAsUpdate(doc))
     fc.assert(
-      fc.property(fc.nat({ max: good.length - 1 }), fc.nat({ max: 255 }), fc.nat({ max: good.length }), (at, byte, end) => {
-        const bad = good.slice(0, end)
-        if (at < bad.length) bad[at] = byte
-        expect(() => decodeServerFrame(bad)).not.toThrow()
-      }),
+      fc.property(
+        fc.nat({ max: good.length - 1 }),
+        fc.nat({ max: 255 }),
+        fc.nat({ max: good.length }),
+        (at, byte, end) => {
+          const bad = good.slice(0, end)
+          if (at < bad.length) bad[at] = byte
+          expect(() => decodeServerFrame(bad)).not.toThrow()
+        },
+      ),
       { numRuns: 2000 },
     )
   })

@@ -1,25 +1,664 @@
-import { setField } from '@fulqrun/schema'
-import { afterEach, describe, expect, it } from 'vitest'
-import { makeDevice, opportunity, type TestDevice, until } from './test-device.ts'
+import { IDBObjectStore } from 'fake-indexeddb'
+import { createDocument, defineRoots, getNotes, setField } from '@fulqrun/schema'
+import { FakeSocketServer } from '@fulqrun/testkit'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as Y from 'yjs'
+import type { CatalogueEntry, DocumentName } from '@fulqrun/protocol'
+import { channelTimings } from './channel.ts'
+import type { OpenDocument } from './document-registry.ts'
+import {
+  contact,
+  makeDevice,
+  opportunity,
+  organizationId,
+  type TestDevice,
+  turns,
+  until,
+} from './test-device.ts'
+import type { Workspace } from './workspace.ts'
 
 let device: TestDevice
+const others: TestDevice[] = []
 
-afterEach(async () => {
-  await device.closeAll()
+beforeEach(() => {
+  device = makeDevice()
 })
 
-describe('workspace', () => {
-  it('sends an edit and is up to date when the server says it is durable', async () => {
-    device = makeDevice()
+afterEach(async () => {
+  vi.restoreAllMocks()
+  for (const each of [device, ...others.splice(0)]) await each.closeAll()
+})
+
+/** Another device of another person, at the same server. */
+function makeOther(): TestDevice {
+  const other = makeDevice({ server: device.server, clock: device.clock })
+  others.push(other)
+  return other
+}
+
+async function goOffline(on: TestDevice = device): Promise<void> {
+  on.api.tokenStatus = 0
+  on.server.behaviour.accepts = false
+  on.server.closeAll()
+  // The device has heard of it.
+  await until(() => on.server.network.waiting === 0)
+}
+
+async function goOnline(on: TestDevice = device): Promise<void> {
+  on.api.tokenStatus = 200
+  on.server.behaviour.accepts = true
+  on.signal('online')
+  await until(() => on.server.connections > 0)
+}
+
+/** A record that the server already has. */
+function seedServer(name: DocumentName = opportunity): Y.Doc {
+  const doc = device.server.doc(name)
+  defineRoots(doc, 'opportunity')
+  createDocument(doc, {
+    kind: 'opportunity',
+    territoryId: 'north',
+    createdBy: 'user-2',
+    createdAt: 1,
+    fields: { name: 'Lakeside' },
+  })
+  return doc
+}
+
+function makeEntry(name: DocumentName, title: string, updatedAt = 1): CatalogueEntry {
+  return { name, kind: 'opportunity', territoryId: 'north', title, head: 1, updatedAt, summary: {} }
+}
+
+async function openSynced(tab: Workspace, name: DocumentName = opportunity): Promise<OpenDocument> {
+  const open = tab.open(name)
+  await until(() => open.state.get().remote === 'synced')
+  return open
+}
+
+const nameIn = (doc: Y.Doc): unknown => doc.getMap('fields').get('name')
+const serverName = (name: DocumentName = opportunity): unknown => nameIn(device.server.doc(name))
+const edit = (open: OpenDocument, value: string): void => setField(open.doc, 'fields.name', value, { now: 2 })
+
+describe('workspace: the way of an edit', () => {
+  it('[WSP-1] an edit is saved, sent, and done when the server says that it is durable', async () => {
+    seedServer()
+    const open = await openSynced(await device.openTab())
+    device.server.behaviour.holdsStatuses = true
+    edit(open, 'Aster')
+    expect(open.state.get()).toMatchObject({ local: 'saving', pending: 1, remote: 'behind' })
+    await until(() => serverName() === 'Aster')
+    await turns()
+    // At the server, but not durable there: still waiting, whatever the network did.
+    expect(open.state.get()).toMatchObject({ local: 'saved', pending: 1, remote: 'behind' })
+    device.server.releaseStatuses()
+    await until(() => open.state.get().remote === 'synced')
+    expect(open.state.get()).toMatchObject({ pending: 0, access: 'write' })
+  })
+
+  it('[WSP-2] the outbox has an edit on disk before its frame is sent', async () => {
+    seedServer()
+    const open = await openSynced(await device.openTab())
+    const puts = vi.spyOn(IDBObjectStore.prototype, 'put')
+    device.server.network.pause()
+    edit(open, 'Aster')
+    // A frame is handed to the network, which stands still, only after the disk has the edit.
+    await until(() => device.server.network.waiting > 0)
+    const inOutbox = puts.mock.contexts.filter((store) => (store as IDBObjectStore).name === 'outbox')
+    expect(inOutbox).toHaveLength(1)
+    expect(open.state.get().local).toBe('saved')
+    device.server.network.resume()
+    await until(() => serverName() === 'Aster')
+    expect(device.server.count('update')).toBe(1)
+  })
+
+  it('[WSP-1] edits of one turn travel in one frame', async () => {
+    seedServer()
+    const open = await openSynced(await device.openTab())
+    for (const value of ['A', 'As', 'Ast', 'Aste', 'Aster']) edit(open, value)
+    await until(() => open.state.get().remote === 'synced')
+    expect(device.server.count('update')).toBe(1)
+    expect(serverName()).toBe('Aster')
+  })
+
+  it('[WSP-3] work goes on offline, survives closing the app, and arrives after a restart without being opened', async () => {
+    seedServer()
+    const first = await device.openTab()
+    const open = await openSynced(first)
+    await goOffline()
+    edit(open, 'typed offline')
+    setField(open.doc, 'fields.account', 'Lakeside Clinic', { now: 3 })
+    expect(open.state.get().pending).toBe(2)
+    await until(() => open.state.get().local === 'saved')
+    await first.close()
+
+    const second = await device.openTab()
+    expect(second.sync.get()).toMatchObject({ pending: 2, documents: 1 })
+    await goOnline()
+    await until(() => second.sync.get().state === 'up-to-date')
+    expect(serverName()).toBe('typed offline')
+    expect(second.sync.get().pending).toBe(0)
+  })
+
+  it('[WSP-3] a cold start without a network shows and edits what is here', async () => {
+    seedServer()
+    device.api.catalogue = [makeEntry(opportunity, 'Lakeside')]
+    const first = await device.openTab()
+    await openSynced(first)
+    await until(() => first.catalogue.get().length === 1)
+    await first.close()
+    await goOffline()
+    device.api.isReachable = false
+
+    const second = await device.openTab()
+    expect(second.catalogue.get()).toMatchObject([{ title: 'Lakeside' }])
+    const open = second.open(opportunity)
+    await open.ready
+    expect(open.state.get()).toMatchObject({ loaded: true, hasContent: true, remote: 'behind' })
+    expect(nameIn(open.doc)).toBe('Lakeside')
+    edit(open, 'edited')
+    await until(() => open.state.get().local === 'saved')
+    expect(second.sync.get()).toMatchObject({ pending: 1, state: 'waiting' })
+  })
+
+  it('[WSP-4] what the document database lost is put back from the outbox', async () => {
+    seedServer()
+    const first = await device.openTab()
+    const open = await openSynced(first)
+    await goOffline()
+    edit(open, 'only in the outbox')
+    await until(() => open.state.get().local === 'saved')
+    await first.close()
+    await new Promise<void>((resolve) => {
+      const request = device.ports.indexedDB?.deleteDatabase(`fulqrun-user-1/${opportunity}`)
+      if (request !== undefined) request.onsuccess = () => resolve()
+    })
+
+    const second = await device.openTab()
+    await goOnline()
+    await until(() => second.sync.get().state === 'up-to-date')
+    expect(serverName()).toBe('only in the outbox')
+  })
+
+  it('[WSP-5] two people apart see the same when they are back, notes and fields', async () => {
+    seedServer()
+    const other = makeOther()
+    const [mine, theirs] = [
+      await openSynced(await device.openTab()),
+      await openSynced(await other.openTab('user-2')),
+    ]
+    await goOffline()
+    await goOffline(other)
+    const paragraph = new Y.XmlElement('paragraph')
+    getNotes(mine.doc).insert(0, [paragraph])
+    setField(theirs.doc, 'fields.account', 'Clinic', { now: 3 })
+    await goOnline()
+    other.api.tokenStatus = 200
+    other.signal('online')
+    await until(() => [mine, theirs].every((open) => open.state.get().remote === 'synced'))
+    await turns()
+    expect(mine.doc.getMap('fields').get('account')).toBe('Clinic')
+    expect(getNotes(theirs.doc).toJSON()).toBe(getNotes(mine.doc).toJSON())
+    expect(getNotes(theirs.doc).length).toBe(1)
+  })
+
+  it('[WSP-6] a server that is killed between the edits costs nothing', async () => {
+    seedServer()
+    const open = await openSynced(await device.openTab())
+    device.server.behaviour.holdsStatuses = true
+    edit(open, 'unanswered')
+    await until(() => device.server.count('update') === 1)
+    // Another server on the same address that never heard of the edit.
+    const reborn = new FakeSocketServer()
+    Y.applyUpdate(reborn.doc(opportunity), Y.encodeStateAsUpdate(seedFresh()))
+    device.ports.openSocket = () => reborn.openSocket()
+    device.server.closeAll()
+    await until(() => device.server.network.waiting === 0)
+    device.signal('online')
+    await until(() => open.state.get().remote === 'synced')
+    expect(nameIn(reborn.doc(opportunity))).toBe('unanswered')
+  })
+})
+
+function seedFresh(): Y.Doc {
+  const doc = new Y.Doc()
+  defineRoots(doc, 'opportunity')
+  return doc
+}
+
+describe('workspace: records and lists', () => {
+  it('[WSP-7] a record created offline is listed at once and becomes the server`s when it arrives', async () => {
+    await goOffline()
     const tab = await device.openTab()
     const name = tab.create('opportunity', { territoryId: 'north', fields: { name: 'Aster' } })
-    const open = tab.open(name)
-    await open.ready
-    await until(() => tab.sync.get().state === 'up-to-date')
-    setField(open.doc, 'fields.name', 'Aster 2', { now: 1 })
-    expect(open.state.get().pending).toBe(1)
+    expect(tab.catalogue.get()).toMatchObject([{ name, title: 'Aster', isLocal: true }])
+    await until(() => tab.sync.get().state === 'waiting')
+    expect(tab.sync.get().pending).toBe(1)
+    await tab.close()
+
+    const again = await device.openTab()
+    expect(again.catalogue.get()).toMatchObject([{ name, isLocal: true }])
+    device.api.catalogue = [makeEntry(name, 'Aster')]
+    await goOnline()
+    await until(() => serverName(name) === 'Aster')
+    await again.refreshCatalogue()
+    expect(again.catalogue.get()).toHaveLength(1)
+    expect(again.catalogue.get()[0]?.isLocal).toBeUndefined()
+  })
+
+  it('[WSP-7] values that the schema does not allow create nothing', async () => {
+    const tab = await device.openTab()
+    expect(() => tab.create('opportunity', { territoryId: 'north', fields: { name: 7 } })).toThrow(
+      'fields.name',
+    )
+    expect(tab.catalogue.get()).toEqual([])
+    expect(tab.sync.get().pending).toBe(0)
+  })
+
+  it('[CAT-1] lists what an open document says about itself, also after it was closed', async () => {
+    seedServer()
+    device.api.catalogue = [makeEntry(opportunity, 'Lakeside')]
+    const tab = await device.openTab()
+    await until(() => tab.catalogue.get().length === 1)
+    const open = await openSynced(tab)
+    edit(open, 'Aster')
+    device.clock.advance(200)
+    expect(tab.catalogue.get()).toMatchObject([{ title: 'Aster' }])
     await until(() => open.state.get().remote === 'synced')
-    expect(device.server.doc(name).getMap('fields').get('name')).toBe('Aster 2')
-    expect(opportunity).toBeDefined()
+    open.release()
+    await tab.close()
+    const again = await device.openTab()
+    expect(again.catalogue.get()).toMatchObject([{ title: 'Aster' }])
+  })
+
+  it('[CAT-2] is asked for while somebody looks, and when they come back', async () => {
+    const tab = await device.openTab()
+    await until(() => tab.session.get().phase === 'live')
+    await until(() => device.api.catalogueCalls === 1)
+    await turns()
+    device.signal('visible')
+    await until(() => device.api.catalogueCalls === 2)
+    await turns()
+    for (let second = 0; second < 15; second++) {
+      device.clock.advance(1_000)
+      await turns(3)
+    }
+    expect(device.api.catalogueCalls).toBeGreaterThanOrEqual(3)
+  })
+
+  it('[CAT-3] what is out of reach disappears, unsent work and local records stay', async () => {
+    const second = contact
+    device.api.catalogue = [
+      makeEntry(opportunity, 'Lakeside'),
+      { ...makeEntry(second, 'Dana'), kind: 'contact' },
+    ]
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    await tab.refreshCatalogue()
+    await goOffline()
+    edit(open, 'unsent')
+    const local = tab.create('opportunity', { territoryId: 'north', fields: { name: 'New' } })
+    device.api.catalogue = []
+    await tab.refreshCatalogue()
+    const names = tab.catalogue.get().map(({ name }) => name)
+    expect(new Set(names)).toEqual(new Set([opportunity, local]))
+  })
+
+  it('[CAT-4] the skew of the device clock is measured and corrected', async () => {
+    device.api.skewMs = 90_000
+    const tab = await device.openTab()
+    await until(() => tab.session.get().phase === 'live')
+    await until(() => tab.now() !== device.clock.now())
+    expect(tab.now() - device.clock.now()).toBe(90_000)
+  })
+})
+
+describe('workspace: refused edits', () => {
+  it('[REF-1] a refused edit is kept readable, the local copy is the server`s again, later edits go through (SYNC 11)', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    const before = open.doc
+    device.server.behaviour.refusing.set(opportunity, 'update/too-large')
+    edit(open, 'too much')
+    await until(() => open.state.get().refused.length === 1)
+    device.server.behaviour.refusing.clear()
+    expect(open.state.get()).toMatchObject({ generation: 1, pending: 0 })
+    expect(open.state.get().refused[0]).toMatchObject({
+      code: 'update/too-large',
+      values: [{ path: 'fields.name', draft: 'too much', server: 'Lakeside' }],
+    })
+    expect(open.doc).not.toBe(before)
+    expect(nameIn(open.doc)).toBe('Lakeside')
+    expect(tab.sync.get()).toMatchObject({ state: 'refused', refused: 1 })
+    edit(open, 'fine')
+    await until(() => serverName() === 'fine')
+    await until(() => open.state.get().remote === 'synced')
+  })
+
+  it('[REF-2] it is still there after a restart, the poison is not, and dismissing ends it', async () => {
+    seedServer()
+    const first = await device.openTab()
+    const open = await openSynced(first)
+    device.server.behaviour.refusing.set(opportunity, 'update/malformed')
+    edit(open, 'poison')
+    await until(() => open.state.get().refused.length === 1)
+    await first.close()
+
+    const second = await device.openTab()
+    expect(second.sync.get().refused).toBe(1)
+    const again = await openSynced(second)
+    expect(nameIn(again.doc)).toBe('Lakeside')
+    const id = again.state.get().refused[0]?.id ?? ''
+    await second.dismissRefused(opportunity, id)
+    expect(again.state.get().refused).toEqual([])
+    expect(second.sync.get().refused).toBe(0)
+    await second.close()
+    expect((await device.openTab()).sync.get().refused).toBe(0)
+  })
+
+  it('[REF-3] edits made offline that are refused together do not block what follows', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    await goOffline()
+    edit(open, 'offline')
+    setField(open.doc, 'fields.account', 'Clinic', { now: 3 })
+    device.server.behaviour.refusing.set(opportunity, 'update/too-large')
+    await goOnline()
+    await until(() => open.state.get().refused.length === 1)
+    device.server.behaviour.refusing.clear()
+    expect(open.state.get().refused[0]?.values.map(({ path }) => path)).toEqual([
+      'fields.account',
+      'fields.name',
+    ])
+    edit(open, 'after')
+    await until(() => serverName() === 'after')
+  })
+
+  it('[REF-4] a reader`s edit is told, kept and taken back (SYNC 11)', async () => {
+    seedServer()
+    device.server.behaviour.readOnly.add(opportunity)
+    const open = await openSynced(await device.openTab())
+    expect(open.state.get().access).toBe('read')
+    edit(open, 'not mine to write')
+    await until(() => open.state.get().refused.length === 1)
+    expect(open.state.get().refused[0]).toMatchObject({ code: 'access/read-only' })
+    expect(nameIn(open.doc)).toBe('Lakeside')
+  })
+
+  it('[REF-5] edits of a document that is denied are shown as refused, and sent when access returns (SYNC 9)', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    await goOffline()
+    edit(open, 'mine')
+    device.server.behaviour.denied.set(opportunity, 'access/denied')
+    await goOnline()
+    await until(() => open.state.get().access === 'none')
+    expect(open.state.get()).toMatchObject({ accessCode: 'access/denied', pending: 1 })
+    expect(open.state.get().refused).toMatchObject([{ values: [{ path: 'fields.name', draft: 'mine' }] }])
+    expect(tab.sync.get()).toMatchObject({ state: 'refused', pending: 0 })
+    device.server.behaviour.denied.clear()
+    await goOffline()
+    await goOnline()
+    await until(() => serverName() === 'mine')
+    await until(() => open.state.get().refused.length === 0)
+  })
+
+  it('[REF-6] what rules put back is told', async () => {
+    seedServer()
+    const open = await openSynced(await device.openTab())
+    device.server.sendStateless(opportunity, {
+      type: 'putBack',
+      paths: [{ path: 'financials.amount', rule: 'RES-1' }],
+    })
+    await until(() => open.state.get().putBack !== undefined)
+    expect(open.state.get().putBack?.paths).toEqual([{ path: 'financials.amount', rule: 'RES-1' }])
+  })
+})
+
+describe('workspace: trouble', () => {
+  it('[CHN-3] a document that the server dropped comes back and is not forgotten (SYNC 6)', async () => {
+    seedServer()
+    const open = await openSynced(await device.openTab())
+    device.server.closeDocument(opportunity)
+    edit(open, 'while it was gone')
+    await until(() => open.state.get().local === 'saved')
+    device.clock.advance(channelTimings.retryBaseMs)
+    await until(() => open.state.get().remote === 'synced')
+    expect(serverName()).toBe('while it was gone')
+  })
+
+  it('[WSP-8] opens in three seconds when the database hangs, works, and says that nothing is kept (SYNC 19)', async () => {
+    seedServer()
+    await device.closeAll()
+    device = makeDevice({ indexedDB: { open: () => ({}) } as unknown as IDBFactory, server: device.server })
+    let tab: Workspace | undefined
+    const opening = device.openTab().then((opened) => {
+      tab = opened
+    })
+    await turns()
+    expect(tab).toBeUndefined()
+    device.clock.advance(3_000)
+    await opening
+    if (tab === undefined) throw new Error('unreachable')
+    const open = tab.open(opportunity)
+    await turns()
+    device.clock.advance(3_000)
+    await open.ready
+    await until(() => open.state.get().hasContent)
+    edit(open, 'in memory')
+    await turns()
+    for (let second = 0; second < 8; second++) {
+      device.clock.advance(1_000)
+      await turns(5)
+    }
+    await until(() => serverName() === 'in memory')
+    expect(tab.sync.get().storage).toBe('memory')
+    const closing = tab.close()
+    for (let second = 0; second < 20; second++) {
+      device.clock.advance(1_000)
+      await turns(5)
+    }
+    await closing
+  })
+
+  it('[WSP-8] one damaged record in a document does not keep the app from opening it (SYNC 19)', async () => {
+    seedServer()
+    const first = await device.openTab()
+    await openSynced(first)
+    await first.close()
+    await addRecord(device, opportunity, Uint8Array.of(9, 255, 255, 255, 7))
+    await goOffline()
+    const second = await device.openTab()
+    const open = second.open(opportunity)
+    await open.ready
+    expect(nameIn(open.doc)).toBe('Lakeside')
+    expect(open.state.get().damaged).toBe(1)
+  })
+
+  it('[WSP-9] a full disk never throws into an edit; it is sent from memory and the chip says so (SYNC 20)', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    await goOffline()
+    for (const method of ['put', 'add'] as const) {
+      vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(() => {
+        throw new DOMException('no room', 'QuotaExceededError')
+      })
+    }
+    expect(() => edit(open, 'no room')).not.toThrow()
+    await until(() => open.state.get().local === 'memory')
+    expect(tab.sync.get()).toMatchObject({ state: 'memory-only', storage: 'memory', pending: 1 })
+    await goOnline()
+    await until(() => serverName() === 'no room')
+    await until(() => open.state.get().pending === 0)
+    vi.restoreAllMocks()
+  })
+
+  it('[SUM-1] being offline is said after two seconds, not at a flicker', async () => {
+    const tab = await device.openTab()
+    await until(() => tab.sync.get().state === 'up-to-date')
+    await goOffline()
+    await until(() => tab.session.get().phase !== 'live')
+    expect(tab.sync.get().state).toBe('connecting')
+    device.clock.advance(2_000)
+    await until(() => tab.sync.get().state === 'offline')
+    await goOnline()
+    await until(() => tab.sync.get().state === 'up-to-date')
+  })
+
+  it('[SUM-2] an ended session keeps the work, says so, and goes on after signing in again', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    device.api.tokenStatus = 401
+    device.server.closeAll(4410, 'auth/revoked')
+    await until(() => tab.sync.get().state === 'signed-out')
+    edit(open, 'typed while signed out')
+    expect(tab.sync.get()).toMatchObject({ state: 'signed-out', pending: 1 })
+    device.api.tokenStatus = 200
+    tab.signedInAgain()
+    await until(() => serverName() === 'typed while signed out')
+  })
+})
+
+async function addRecord(on: TestDevice, name: DocumentName, record: unknown): Promise<void> {
+  const request = on.ports.indexedDB?.open(`fulqrun-user-1/${name}`)
+  if (request === undefined) throw new Error('no database')
+  await until(() => request.readyState === 'done')
+  const transaction = request.result.transaction('updates', 'readwrite')
+  transaction.objectStore('updates').add(record)
+  await new Promise<void>((resolve) => {
+    transaction.oncomplete = () => resolve()
+  })
+  request.result.close()
+}
+
+describe('workspace: tabs and leaving', () => {
+  it('[TAB-3] two tabs edit one document offline; each sends its own, none is lost, none is left', async () => {
+    seedServer()
+    const [left, right] = [await device.openTab(), await device.openTab()]
+    const [mine, theirs] = [await openSynced(left), await openSynced(right)]
+    await goOffline()
+    edit(mine, 'left')
+    setField(theirs.doc, 'fields.account', 'right', { now: 3 })
+    await until(() => [mine, theirs].every((open) => open.state.get().local === 'saved'))
+    await goOnline()
+    await until(() => [left, right].every((tab) => tab.sync.get().state === 'up-to-date'))
+    expect(device.server.doc(opportunity).getMap('fields').toJSON()).toMatchObject({
+      name: 'left',
+      account: 'right',
+    })
+    await Promise.all([left.close(), right.close()])
+    expect((await device.openTab()).sync.get().pending).toBe(0)
+  })
+
+  it('[TAB-4] a tab sends what a closed one left, and never clears what it does not hold', async () => {
+    seedServer()
+    const [left, right] = [await device.openTab(), await device.openTab()]
+    const mine = await openSynced(left)
+    await goOffline()
+    edit(mine, 'left behind')
+    await until(() => mine.state.get().local === 'saved')
+    await left.close()
+    await goOnline()
+    await until(() => right.session.get().phase === 'live')
+    device.signal('visible')
+    await until(() => serverName() === 'left behind')
+    await until(() => right.sync.get().pending === 0)
+    expect(right.sync.get().state).toBe('up-to-date')
+  })
+
+  it('[WSP-10] presence is seen by others and ends when the screen goes', async () => {
+    seedServer()
+    const other = makeOther()
+    const mine = await openSynced(await device.openTab())
+    const theirs = await openSynced(await other.openTab('user-2'))
+    mine.setPresence({ location: { section: 'notes' } })
+    const seen = (): unknown => theirs.awareness.getStates().get(mine.doc.clientID)
+    await until(() => seen() !== undefined)
+    await until(() => JSON.stringify(seen()).includes('notes'))
+    expect(seen()).toMatchObject({ user: { id: 'user-1', name: 'Ana' } })
+    mine.release()
+    await until(() => seen() === undefined)
+    expect(theirs.awareness.getStates().size).toBe(1)
+  })
+
+  it('[WSP-11] a document stays open for its last screen and until everything is sent', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const first = await openSynced(tab)
+    const second = tab.open(opportunity)
+    first.release()
+    first.release()
+    device.clock.advance(9_000)
+    await turns()
+    edit(second, 'still here')
+    await until(() => serverName() === 'still here')
+    second.release()
+    await until(() => second.state.get().remote === 'synced')
+    for (let round = 0; round < 2; round++) {
+      for (let second_ = 0; second_ < 11; second_++) {
+        device.clock.advance(1_000)
+        await turns(3)
+      }
+    }
+    await until(() => !device.server.isAttached(opportunity))
+    expect(tab.sync.get().state).toBe('up-to-date')
+  })
+
+  it('[WSP-12] unsent work can be exported, readable and complete', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    await goOffline()
+    edit(open, 'unsent')
+    const exported = await tab.exportUnsent()
+    expect(exported.documents).toMatchObject([
+      { name: opportunity, changes: 1, values: [{ path: 'fields.name', draft: 'unsent' }] },
+    ])
+    const doc = new Y.Doc()
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(device.server.doc(opportunity)))
+    for (const update of exported.documents[0]?.updates ?? []) {
+      Y.applyUpdate(
+        doc,
+        Uint8Array.from(atob(update), (character) => character.codePointAt(0) ?? 0),
+      )
+    }
+    expect(nameIn(doc)).toBe('unsent')
+    expect(JSON.parse(JSON.stringify(exported))).toEqual(exported)
+  })
+
+  it('[WSP-13] signing out erases everything of this person, with another tab open too', async () => {
+    seedServer()
+    const [left, right] = [await device.openTab(), await device.openTab()]
+    await openSynced(left)
+    const theirs = await openSynced(right)
+    expect(await left.signedOut()).toEqual({ blocked: [] })
+    expect(await device.ports.indexedDB?.databases()).toEqual([])
+    expect(right.session.get().phase).toBe('signed-out')
+    // The other tab may go on typing: nothing of it comes back to the disk.
+    expect(() => edit(theirs, 'too late')).not.toThrow()
+    await turns()
+    expect(await device.ports.indexedDB?.databases()).toEqual([])
+  })
+
+  it('[WSP-13] another person on the same device sees nothing of the first', async () => {
+    seedServer()
+    const first = await device.openTab('user-1')
+    await openSynced(first)
+    first.create('opportunity', { territoryId: 'north', fields: { name: 'Mine' } })
+    await until(() => first.sync.get().state === 'up-to-date')
+    await first.close()
+    await goOffline()
+    const second = await device.openTab('user-2')
+    expect(second.catalogue.get()).toEqual([])
+    expect(second.sync.get().pending).toBe(0)
+    const open = second.open(opportunity)
+    await open.ready
+    expect(open.state.get().hasContent).toBe(false)
+    expect(organizationId).toBe('org-1')
   })
 })

@@ -114,6 +114,7 @@ class DeviceWorkspace implements Workspace {
   #skew = 0
   #isStoreBroken = false
   #isOffline = false
+  #wasLive = false
   #isRefreshing: Promise<void> | undefined
   #lastSyncedAt: number | undefined
   #closed: Promise<void> | undefined
@@ -302,16 +303,17 @@ class DeviceWorkspace implements Workspace {
         this.#summarize()
       })
     }
-    if (state.phase === 'live') this.#wentLive()
+    const isLive = state.phase === 'live'
+    if (isLive && !this.#wasLive) this.#wentLive()
+    this.#wasLive = isLive
     this.#summarize()
   }
 
+  /** What is asked for by HTTP never rejects; failures leave what is there. */
   #wentLive(): void {
-    this.#startOnce('live', 0, () => {
-      void this.refreshCatalogue()
-      void this.#refreshPeople()
-      void this.#adoptFromOtherTabs()
-    })
+    void this.refreshCatalogue()
+    void this.#refreshPeople()
+    void this.#adoptFromOtherTabs()
   }
 
   #lookedAt(): void {
