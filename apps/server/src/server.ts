@@ -51,7 +51,13 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     onFailure: (error, attempt) =>
       logger.error({ err: error, attempt }, 'the log could not be written; trying again'),
   })
-  const documents = (host = await DocumentHost.open({ store, commit, logger, now: Date.now }))
+  const documents = (host = await DocumentHost.open({
+    store,
+    commit,
+    logger,
+    now: Date.now,
+    onPlaced: (document) => sockets.documentPlaced(document),
+  }))
   const hocuspocus = createHocuspocus(documents, logger)
   documents.bind(hocuspocus)
 
@@ -101,6 +107,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     sockets.close()
     server.closeAllConnections()
     await stopped
+    commit.stop()
     await within(1000, store.close())
     await accounts.close()
     metrics.close()

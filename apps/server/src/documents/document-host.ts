@@ -42,6 +42,8 @@ export interface DocumentHostOptions {
   readonly commit: GroupCommit
   readonly logger: Logger
   readonly now: () => number
+  /** A document has come to be in a territory: whoever waited for it and may not see that territory has to go. */
+  readonly onPlaced?: ((name: DocumentName) => void) | undefined
 }
 
 /** An update from a device, before anybody has decided about it. */
@@ -197,6 +199,7 @@ export class DocumentHost {
     if (hocuspocus === undefined) throw new Error('the host is not bound')
     this.pin(name)
     try {
+      await this.departure(name)
       const configuration = { readOnly: false, isAuthenticated: true }
       const document = await hocuspocus.createDocument(
         name,
@@ -208,7 +211,6 @@ export class DocumentHost {
       return await use(document)
     } finally {
       this.unpin(name)
-      this.#unloadWhenIdle(name)
     }
   }
 
@@ -223,6 +225,12 @@ export class DocumentHost {
     const left = (this.#pins.get(name) ?? 0) - 1
     if (left > 0) this.#pins.set(name, left)
     else this.#pins.delete(name)
+    if (left <= 0) this.#unloadWhenIdle(name)
+  }
+
+  /** Resolves when an unloading that has begun is over; the pinned document is then there to stay, or gone for good. */
+  async departure(name: DocumentName): Promise<void> {
+    await this.#hocuspocus?.unloadingDocuments.get(name)
   }
 
   /** Fills a document that Hocuspocus has just made. Rejects when the log cannot be read. */
@@ -359,7 +367,9 @@ export class DocumentHost {
 
   #settleTerritory(name: DocumentName, document: Y.Doc): void {
     const { territoryId } = readMeta(document)
-    if (territoryId !== undefined) this.#territories.set(name, territoryId)
+    if (territoryId === undefined) return
+    this.#territories.set(name, territoryId)
+    this.#options.onPlaced?.(name)
   }
 
   #grow(name: DocumentName, update: Uint8Array): void {

@@ -36,6 +36,8 @@ export function createHocuspocus(host: DocumentHost, logger: Logger): Hocuspocus
   return new Hocuspocus({
     quiet: true,
     timeout: neverMs,
+    // Nothing is sent around before the turn is over in which it was admitted: a new record is placed first (GATE-6).
+    flushMaxBytes: 64 * 1024 * 1024,
     maxPendingDocuments: 1_000_000,
     maxUnauthenticatedQueueMessages: 10_000_000,
     maxUnauthenticatedQueueSize: 512 * 1024 * 1024,
@@ -54,6 +56,7 @@ export function createHocuspocus(host: DocumentHost, logger: Logger): Hocuspocus
       // Released when the document is attached or refused: it must not be unloaded in between.
       host.pin(documentName)
       gate.whenSettled(documentName, () => host.unpin(documentName))
+      await host.departure(documentName)
     },
 
     onLoadDocument: async ({ documentName, document }) => {

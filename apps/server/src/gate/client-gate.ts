@@ -1,5 +1,6 @@
 import {
   authTypes,
+  type DocumentName,
   encodeServerMessage,
   type ErrorCode,
   errors,
@@ -83,6 +84,11 @@ const tokenGraceMs = 30_000
  * - GATE-2 Writes never reach Hocuspocus: they are admitted here, one admission per document and turn of the event
  *   loop, and answered with as many acknowledgements as there were frames, in order, once they are durable.
  * - GATE-3 A refused document never harms the others: its frames are answered and dropped.
+ * - GATE-5 A write that builds on one that has not arrived is neither admitted nor answered before that one is there; the
+ *   client is asked for what it has.
+ * - GATE-6 Whoever may not read a document gets nothing of it from the moment that this is known: permissions are looked
+ *   at again when they change, when a document has been loaded, and when it comes to be.
+ * - GATE-7 Presence carries the name of the authenticated person, for client ids that nobody else uses.
  * - GATE-4 Bytes that are not frames close the socket with a code; nothing that arrives can throw out of `receive`.
  */
 export class ClientGate implements WebSocketLike {
@@ -96,6 +102,8 @@ export class ClientGate implements WebSocketLike {
   readonly #openedAt: number
   #identity: Identity | undefined
   #authentication: { readonly token: string; readonly result: Promise<Identity> } | undefined
+  /** Documents that were put out of reach while Hocuspocus was still opening them. */
+  readonly #withdrawn = new Set<string>()
   #heldBytes = 0
   #framesBeforeAuth = 0
   #bytesBeforeAuth = 0
@@ -124,6 +132,7 @@ export class ClientGate implements WebSocketLike {
   send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
     const frame = data as Uint8Array
     const { type, next } = outgoingType(frame)
+    if (this.#withdrawn.size > 0 && this.#withdrawn.has(readFrameHead(frame)?.address ?? '')) return
     if (type === frameTypes.auth && next === authTypes.denied) this.#markDenied(readFrameHead(frame)?.address)
     this.#write(frame)
   }
@@ -172,6 +181,11 @@ export class ClientGate implements WebSocketLike {
     this.#settle(connection.document.name)
     const channel = this.#channels.get(connection.messageAddress)
     if (channel === undefined) return
+    if (this.#withdrawn.has(channel.address)) {
+      connection.close({ code: errors['access/denied'].close, reason: 'access/denied' })
+      this.#withdrawn.delete(channel.address)
+      return
+    }
     channel.connection = connection
     channel.state = 'open'
     connection.onClose(() => {
@@ -194,20 +208,32 @@ export class ClientGate implements WebSocketLike {
   permissionsChanged(principal: Principal): void {
     if (this.#identity === undefined) return
     this.#identity = { ...this.#identity, principal }
-    for (const channel of this.#channels.values()) {
-      const scope = this.#services.documents.scopeOf(channel.name)
-      if (channel.state !== 'open') continue
-      if (canRead(principal, scope)) {
-        if (channel.connection !== undefined) channel.connection.readOnly = !canWrite(principal, scope)
-        continue
-      }
-      this.#write(deniedFrame(channel.address, 'access/denied'))
-      channel.connection?.close({ code: errors['access/denied'].close, reason: 'access/denied' })
-      this.#channels.set(channel.address, {
-        ...createChannel(channel.address, channel.name),
-        state: 'denied',
-      })
+    for (const channel of this.#channels.values()) this.#review(channel, principal)
+  }
+
+  /** A document that this socket may be waiting for has come to be. */
+  documentPlaced(name: DocumentName): void {
+    if (this.#identity === undefined) return
+    for (const channel of this.#channels.values())
+      if (channel.name === name) this.#review(channel, this.#identity.principal)
+  }
+
+  #review(channel: Channel, principal: Principal): void {
+    if (channel.state === 'denied') return
+    const scope = this.#services.documents.scopeOf(channel.name)
+    const { address, name, connection } = channel
+    if (canRead(principal, scope)) {
+      if (connection !== undefined) connection.readOnly = !canWrite(principal, scope)
+      return
     }
+    this.#services.counters.refused('access/denied')
+    this.#write(deniedFrame(address, 'access/denied'))
+    if (connection === undefined) this.#withdrawn.add(address)
+    connection?.close({ code: errors['access/denied'].close, reason: 'access/denied' })
+    this.#bursting.delete(channel)
+    for (const frame of channel.held) this.#heldBytes -= frame.byteLength
+    this.#settle(name)
+    this.#channels.set(address, { ...createChannel(address, name), state: 'denied' })
   }
 
   /** Called about once a second: deadlines, token renewal and slow readers. */
@@ -332,6 +358,7 @@ export class ClientGate implements WebSocketLike {
       this.#renew(token)
     } else {
       channel.state = 'opening'
+      this.#withdrawn.delete(channel.address)
       this.#client.handleMessage(frame)
     }
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { endpoints, limits } from '@fulqrun/protocol'
+import { type DocumentName, endpoints, limits } from '@fulqrun/protocol'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { ClientGate, type GateServices } from './client-gate.ts'
 
@@ -55,6 +55,11 @@ export class SocketServer {
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket))
     return true
+  }
+
+  /** A document has come to be, and with it the answer to who may see it. */
+  documentPlaced(name: DocumentName): void {
+    this.#each((gate) => gate.documentPlaced(name))
   }
 
   /** Admits what has arrived and takes no more, so that what is acknowledged from now on is all there is. */
