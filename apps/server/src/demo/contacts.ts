@@ -200,7 +200,7 @@ function recordCredentials(document: Y.Doc, plan: ContactPlan, context: StepCont
     { now, id: newId() },
   )
   recordConsents(document, plan, context)
-  if (random.chance(0.06)) set('doNotCall', true)
+  if (mayDecline(hcp) && random.chance(0.12)) set('doNotCall', true)
   if (owner !== 'eve' && hcp.part === 'specialist' && random.chance(0.4))
     addSecondAffiliation(document, plan, context)
 }
@@ -234,9 +234,14 @@ function addSecondAffiliation(
   )
 }
 
+/** Those who sponsor a deal are called and written to in its story, so they have agreed to that. */
+function mayDecline({ part }: Hcp): boolean {
+  return part === 'leader' || part === 'colleague' || part === 'nurse'
+}
+
 function recordConsents(document: Y.Doc, plan: ContactPlan, { now, newId }: StepContext): void {
   const { hcp, random, calendar, owner } = plan
-  const optOut = random.chance(0.14)
+  const optOut = mayDecline(hcp) && random.chance(0.22)
   const ends = random.chance(0.12) ? random.integer(5, 30) : random.integer(90, 600)
   const product = products[hcp.focus].name
   addEntry(
@@ -275,7 +280,7 @@ function recordConsents(document: Y.Doc, plan: ContactPlan, { now, newId }: Step
     'consents',
     {
       channel: 'phone',
-      optType: random.chance(0.2) ? 'opt_out' : 'opt_in',
+      optType: mayDecline(hcp) && random.chance(0.35) ? 'opt_out' : 'opt_in',
       capturedAt: now,
       capturedBy: owner,
       scope: 'Scheduling',
@@ -326,13 +331,14 @@ function recordVisit(document: Y.Doc, plan: ContactPlan, { now, newId }: StepCon
     'activities',
     {
       ...visit,
-      type: random.pick(['meeting', 'call']),
-      channel: random.pick(['in_person', 'in_person', 'video', 'phone']),
+      type: 'meeting',
+      channel:
+        visit.callType === 'lunch_meeting' ? 'in_person' : random.pick(['in_person', 'in_person', 'video']),
       products: [product],
       dueDate: isoDate(now),
       status: 'completed',
       outcome: random.pick(['successful', 'successful', 'follow_up_required']),
-      durationMinutes: random.pick([10, 15, 20, 30, 45]),
+      durationMinutes: visit.callType === 'lunch_meeting' ? 60 : random.pick([10, 15, 20, 30, 45]),
       completedAt: now,
       completedBy: owner,
       assigneeId: owner,
@@ -345,7 +351,7 @@ function recordVisit(document: Y.Doc, plan: ContactPlan, { now, newId }: StepCon
     document,
     'activities',
     {
-      type: random.pick(['call', 'meeting', 'email']),
+      type: random.pick(['meeting', 'task']),
       subject: random.pick([
         `Bring the ${product} dosing cards`,
         'Ask for the date of the next committee meeting',

@@ -19,7 +19,7 @@ const waiting: ReadonlySet<string> = new Set([
   'elmwood onvexa advancing',
   'stalban cardavel advancing',
   'prairie glymora advancing',
-  'harborview onvexa engaging',
+  'harborlight onvexa engaging',
   'silverlake glymora advancing',
 ])
 

@@ -134,7 +134,7 @@ const focusOf: Readonly<Record<string, Focus>> = {
   graniteridge: 'cardavel',
   copperfield: 'cardavel',
   whitewater: 'onvexa',
-  harborview: 'onvexa',
+  harborlight: 'onvexa',
   redclay: 'onvexa',
   cypress: 'onvexa',
   elmwood: 'onvexa',

@@ -53,7 +53,7 @@ const north: readonly Row[] = [
     '49990',
   ],
   [
-    'harborview',
+    'harborlight',
     'Harbor Light Oncology Associates',
     'Harbor Light',
     '31 Lighthouse Lane',

@@ -11,7 +11,7 @@ const commentary: Readonly<Record<'North' | 'South', readonly (readonly string[]
     [
       'Best quarter for market share so far. Whitewater carried Onvexa; without it growth would have been half.',
       'Call frequency is up because we dropped 40 low-potential offices from the list, not because days got longer.',
-      'Sales cycle is down by nine days since legal uses the short contract form.',
+      'Sales cycle is down by a week since legal uses the short contract form.',
     ],
     [
       'The dip in the holiday weeks was smaller than last year. Video calls on Fridays kept reach above 70 %.',

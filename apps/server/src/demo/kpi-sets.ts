@@ -46,46 +46,46 @@ interface Course {
 
 const courses: Readonly<Record<string, readonly Course[]>> = {
   'meridian-north': [
-    { id: 'trx', start: 11_850, drift: 0.062, aim: 1.02 },
-    { id: 'nrx', start: 3140, drift: 0.081, aim: 0.98 },
-    { id: 'market_share', start: 17.4, drift: 0.045, aim: 1.04 },
-    { id: 'growth', start: 5.2, drift: 0.09, aim: 1.1 },
-    { id: 'reach', start: 71.5, drift: 0.03, aim: 1.05 },
+    { id: 'trx', start: 11_850, drift: 0.062, aim: 0.99 },
+    { id: 'nrx', start: 3140, drift: 0.081, aim: 0.96 },
+    { id: 'market_share', start: 17.4, drift: 0.045, aim: 0.98 },
+    { id: 'growth', start: 3.5, drift: 0.03, aim: 1 },
+    { id: 'reach', start: 71.5, drift: 0.03, aim: 1.03 },
     { id: 'frequency', start: 3.1, drift: 0.04, aim: 1.12 },
-    { id: 'call_effectiveness', start: 1.42, drift: 0.035, aim: 1.05 },
-    { id: 'sample_to_script_ratio', start: 0.17, drift: 0.05, aim: 1.1 },
-    { id: 'formulary_access', start: 64, drift: 0.048, aim: 1.03 },
-    { id: 'win_rate', start: 29, drift: 0.06, aim: 1 },
-    { id: 'revenue_growth', start: 9.4, drift: 0.05, aim: 1.15 },
-    { id: 'avg_deal_size', start: 168_000, drift: 0.035, aim: 1.02 },
-    { id: 'sales_cycle_length', start: 142, drift: -0.04, aim: 0.95 },
-    { id: 'lead_conversion_rate', start: 4.1, drift: 0.05, aim: 1.08 },
-    { id: 'cac', start: 16_800, drift: -0.02, aim: 0.95 },
-    { id: 'quota_attainment', start: 88, drift: 0.04, aim: 1.1 },
-    { id: 'clv', start: 512_000, drift: 0.03, aim: 1.02 },
-    { id: 'pipeline_coverage', start: 3.2, drift: 0.04, aim: 1.1 },
-    { id: 'activities_per_rep', start: 8.6, drift: 0.05, aim: 1.15 },
+    { id: 'call_effectiveness', start: 1.42, drift: 0.035, aim: 0.99 },
+    { id: 'sample_to_script_ratio', start: 0.17, drift: 0.05, aim: 1.05 },
+    { id: 'formulary_access', start: 64, drift: 0.048, aim: 0.98 },
+    { id: 'win_rate', start: 29, drift: 0.06, aim: 0.96 },
+    { id: 'revenue_growth', start: 9.4, drift: 0.05, aim: 1.06 },
+    { id: 'avg_deal_size', start: 168_000, drift: 0.035, aim: 0.99 },
+    { id: 'sales_cycle_length', start: 142, drift: -0.04, aim: 0.88 },
+    { id: 'lead_conversion_rate', start: 4.1, drift: 0.05, aim: 1.02 },
+    { id: 'cac', start: 16_800, drift: -0.02, aim: 1.02 },
+    { id: 'quota_attainment', start: 88, drift: 0.04, aim: 1.05 },
+    { id: 'clv', start: 512_000, drift: 0.03, aim: 0.99 },
+    { id: 'pipeline_coverage', start: 3.2, drift: 0.04, aim: 1.03 },
+    { id: 'activities_per_rep', start: 8.6, drift: 0.05, aim: 1.18 },
   ],
   'meridian-south': [
-    { id: 'trx', start: 9620, drift: 0.018, aim: 1.08 },
-    { id: 'nrx', start: 2480, drift: -0.012, aim: 1.12 },
-    { id: 'market_share', start: 13.8, drift: 0.012, aim: 1.14 },
-    { id: 'growth', start: 3.1, drift: -0.12, aim: 1.5 },
-    { id: 'reach', start: 63, drift: 0.025, aim: 1.1 },
-    { id: 'frequency', start: 2.6, drift: 0.02, aim: 1.2 },
-    { id: 'call_effectiveness', start: 1.18, drift: 0.015, aim: 1.12 },
-    { id: 'sample_to_script_ratio', start: 0.13, drift: 0.03, aim: 1.2 },
-    { id: 'formulary_access', start: 52, drift: 0.062, aim: 1.06 },
-    { id: 'win_rate', start: 24, drift: 0.02, aim: 1.15 },
-    { id: 'revenue_growth', start: 6.2, drift: -0.03, aim: 1.4 },
-    { id: 'avg_deal_size', start: 194_000, drift: 0.02, aim: 1 },
-    { id: 'sales_cycle_length', start: 158, drift: -0.015, aim: 0.88 },
-    { id: 'lead_conversion_rate', start: 3.3, drift: 0.03, aim: 1.2 },
-    { id: 'cac', start: 19_400, drift: 0.01, aim: 0.85 },
-    { id: 'quota_attainment', start: 79, drift: 0.015, aim: 1.2 },
-    { id: 'clv', start: 468_000, drift: 0.015, aim: 1.05 },
-    { id: 'pipeline_coverage', start: 2.7, drift: 0.06, aim: 1.15 },
-    { id: 'activities_per_rep', start: 7.4, drift: 0.03, aim: 1.3 },
+    { id: 'trx', start: 9620, drift: 0.018, aim: 1.04 },
+    { id: 'nrx', start: 2480, drift: -0.012, aim: 1.14 },
+    { id: 'market_share', start: 13.8, drift: 0.012, aim: 1.08 },
+    { id: 'growth', start: 2, drift: 0, aim: 1 },
+    { id: 'reach', start: 63, drift: 0.025, aim: 1.13 },
+    { id: 'frequency', start: 2.6, drift: 0.02, aim: 1.08 },
+    { id: 'call_effectiveness', start: 1.18, drift: 0.015, aim: 1.04 },
+    { id: 'sample_to_script_ratio', start: 0.13, drift: 0.03, aim: 1.15 },
+    { id: 'formulary_access', start: 52, drift: 0.062, aim: 0.97 },
+    { id: 'win_rate', start: 24, drift: 0.02, aim: 1.06 },
+    { id: 'revenue_growth', start: 6.2, drift: -0.03, aim: 1.2 },
+    { id: 'avg_deal_size', start: 194_000, drift: 0.02, aim: 0.99 },
+    { id: 'sales_cycle_length', start: 158, drift: -0.015, aim: 0.86 },
+    { id: 'lead_conversion_rate', start: 3.3, drift: 0.03, aim: 1.05 },
+    { id: 'cac', start: 19_400, drift: 0.01, aim: 0.95 },
+    { id: 'quota_attainment', start: 79, drift: 0.015, aim: 1.17 },
+    { id: 'clv', start: 468_000, drift: 0.015, aim: 1.02 },
+    { id: 'pipeline_coverage', start: 2.7, drift: 0.06, aim: 0.96 },
+    { id: 'activities_per_rep', start: 7.4, drift: 0.03, aim: 1.2 },
   ],
 }
 
@@ -98,7 +98,7 @@ function rounded(id: KpiId, value: number): number {
 function levelOf(course: Course, territoryId: string, age: number): number {
   const random = randomFor(`level ${territoryId} ${course.id} ${age}`)
   const quartersOn = quartersShown - 1 - age
-  const uneven = 1 + (random.next() - 0.5) * 0.04
+  const uneven = 1 + (random.next() - 0.5) * 0.016
   return course.start * (1 + course.drift) ** quartersOn * uneven
 }
 
@@ -113,14 +113,28 @@ interface Measurement {
 function measure(measurement: Measurement): KpiValue {
   const { course, territoryId, quarter, asOf } = measurement
   const { id } = course
-  const trend = trendOf(measurement).map((point) => rounded(id, point))
+  const [previous, trend] =
+    id === 'growth'
+      ? growthOf(measurement)
+      : [levelOf(course, territoryId, quarter.age + 1), trendOf(measurement)]
   return {
-    value: trend.at(-1) ?? 0,
+    value: rounded(id, trend.at(-1) ?? 0),
     asOf,
     formulaVersion: kpiDefinition(id).formulaVersion,
-    previous: rounded(id, levelOf(course, territoryId, quarter.age + 1)),
-    trend,
+    previous: rounded(id, previous),
+    trend: trend.map((point) => Number(point.toPrecision(5))),
   }
+}
+
+/** Growth follows from the prescriptions, by the formula of its definition. */
+function growthOf(measurement: Measurement): [previous: number, trend: number[]] {
+  const { territoryId, quarter } = measurement
+  const course = (courses[territoryId] ?? []).find(({ id }) => id === 'trx')
+  if (course === undefined) return [0, []]
+  const before = levelOf(course, territoryId, quarter.age + 1)
+  const grown = (value: number, base: number) => (100 * (value - base)) / base
+  const previous = grown(before, levelOf(course, territoryId, quarter.age + 2))
+  return [previous, trendOf({ ...measurement, course }).map((point) => grown(point, before))]
 }
 
 /** Weekly points up to the moment, on the way from the level of the quarter before to this quarter's. */
@@ -132,7 +146,7 @@ function trendOf({ course, territoryId, quarter, asOf }: Measurement): number[] 
     const weeksIn = week - (trendLength - 1 - index)
     const share = Math.min(1, Math.max(0, 0.3 + weeksIn / 18))
     const random = randomFor(`week ${territoryId} ${course.id} ${quarter.period} ${weeksIn}`)
-    return (before + (level - before) * share) * (1 + (random.next() - 0.5) * 0.03)
+    return (before + (level - before) * share) * (1 + (random.next() - 0.5) * 0.022)
   })
 }
 
@@ -247,7 +261,8 @@ function roundTarget(id: KpiId, value: number): number {
   if (value >= 100_000) return Math.round(value / 5000) * 5000
   if (value >= 1000) return Math.round(value / 50) * 50
   if (value >= 20) return Math.round(value)
-  return value >= 1 ? Math.round(value * 2) / 2 : rounded(id, value)
+  if (value >= 5) return Math.round(value * 2) / 2
+  return value >= 1 ? Math.round(value * 10) / 10 : rounded(id, value)
 }
 
 function valuesAt(moment: Omit<Measurement, 'course'>): Record<string, KpiValue> {
