@@ -70,7 +70,7 @@ export function PlainTextField(props: PlainTextFieldProps) {
         style={style}
         className={cx(
           controlClass,
-          'field-sizing-content h-auto resize-y py-1.5 leading-5 touch:h-auto touch:py-2 touch:leading-6',
+          'border-line-strong field-sizing-content h-auto resize-y py-1.5 leading-5 touch:h-auto touch:py-2 touch:leading-6',
           !canWrite && 'border-line bg-sunken',
         )}
       />

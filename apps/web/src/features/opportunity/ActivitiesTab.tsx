@@ -112,6 +112,7 @@ function ActivityRow({
               value={activity.subject}
               label="Subject"
               placeholder="Subject"
+              className="text-ellipsis"
             />
           </div>
           <ActivityMeta activity={activity} today={today} />
@@ -128,9 +129,13 @@ function ActivityRow({
             className={cx('size-4 transition-transform duration-120', isOpen && 'rotate-180')}
           />
         </IconButton>
-        {canWrite && <RemoveButton activity={activity} />}
       </div>
-      {isOpen && <ActivityDetails activity={activity} />}
+      {isOpen && (
+        <div className="mb-2 ms-10">
+          <ActivityDetails activity={activity} />
+          {canWrite && <RemoveButton activity={activity} />}
+        </div>
+      )}
     </div>
   )
 }
@@ -200,7 +205,7 @@ function ActivityMeta({ activity, today }: { readonly activity: Activity; readon
       )}
       {activity.status === 'cancelled' && <Badge>Cancelled</Badge>}
       {activity.priority === 'high' && <Badge tone="attention">High priority</Badge>}
-      {assignee !== undefined && <span>for {assignee.name}</span>}
+      {assignee !== undefined && activity.status === 'pending' && <span>for {assignee.name}</span>}
     </p>
   )
 }
@@ -238,7 +243,7 @@ const detailLabels: Record<(typeof detailKeys)[number], string> = {
 
 function ActivityDetails({ activity }: { readonly activity: Activity }) {
   return (
-    <dl className="mt-1 mb-2 ms-10 grid gap-x-4 sm:grid-cols-2">
+    <dl className="mt-1 grid gap-x-4 sm:grid-cols-2">
       {detailKeys.map((key) => (
         <div
           key={key}
@@ -272,8 +277,15 @@ function RemoveButton({ activity }: { readonly activity: Activity }) {
     })
   }
   return (
-    <IconButton label={`Remove ${activity.subject}`} onPress={remove}>
-      <Trash2Icon aria-hidden className="size-4" />
-    </IconButton>
+    <Button
+      size="sm"
+      variant="quiet"
+      className="mt-1 text-conflict"
+      icon={<Trash2Icon aria-hidden className="size-3.5" />}
+      aria-label={`Remove ${activity.subject}`}
+      onPress={remove}
+    >
+      Remove
+    </Button>
   )
 }

@@ -105,7 +105,7 @@ function TabBadge({ section, view }: { readonly section: SectionId; readonly vie
   if (count === 0) return null
   const words = section === 'financials' ? 'waiting' : 'planned'
   return (
-    <span className="num rounded-sm bg-sunken px-1 text-xs text-ink-2">
+    <span className="num relative rounded-sm bg-sunken px-1 text-xs text-ink-2">
       {count}
       <span className="sr-only"> {words}</span>
     </span>

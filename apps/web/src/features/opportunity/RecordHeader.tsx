@@ -9,6 +9,7 @@ import { InlineField } from '../../fields/InlineField.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button, IconButton } from '../../ui/Button.tsx'
+import { cx } from '../../ui/cx.ts'
 import { HistoryIcon, HourglassIcon, LockIcon, MoreHorizontalIcon } from '../../ui/icons.ts'
 import { Menu, MenuItem } from '../../ui/Menu.tsx'
 import { scoreTone } from '../../ui/Meter.tsx'
@@ -33,9 +34,12 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
   const { fields } = view
   return (
     <header className="mb-3 flex flex-col gap-3">
-      <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
-        <div className="min-w-0 flex-1 basis-72">
-          <nav aria-label="Where this is" className="flex min-w-0 items-center gap-1 px-2 text-sm text-ink-3">
+      <div>
+        <div className="flex min-h-8 items-center gap-2">
+          <nav
+            aria-label="Where this is"
+            className="flex min-w-0 flex-1 items-center gap-1 px-2 text-sm text-ink-3"
+          >
             <Link
               to="/pipeline"
               className="inline-flex min-h-6 items-center rounded-sm hover:text-ink hover:underline"
@@ -45,16 +49,6 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
             <span aria-hidden>/</span>
             <span className="truncate">{fields.account ?? 'No account yet'}</span>
           </nav>
-          <h1 className="sr-only">{fields.name || 'Untitled opportunity'}</h1>
-          <InlineField
-            path="fields.name"
-            value={fields.name}
-            label="Name"
-            placeholder="Name this opportunity"
-            className="text-xl font-semibold"
-          />
-        </div>
-        <div className="flex items-center gap-1">
           <RecordChip />
           <RecordPeople
             peers={peers}
@@ -64,6 +58,14 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
           />
           <RecordMenu onSelect={onSelect} />
         </div>
+        <h1 className="sr-only">{fields.name || 'Untitled opportunity'}</h1>
+        <InlineField
+          path="fields.name"
+          value={fields.name}
+          label="Name"
+          placeholder="Name this opportunity"
+          className="text-lg font-semibold text-ellipsis sm:text-xl"
+        />
       </div>
       <StageStepper stage={fields.stage} />
       <Facts view={view} onSelect={onSelect} />
@@ -75,7 +77,9 @@ function RecordChip() {
   const { open } = useRecordScope()
   const state = useDocumentState(open)
   const { phase } = useStore(useWorkspace().session)
-  return <SyncChip words={recordSyncWords(state, phase, useNow())} />
+  const words = recordSyncWords(state, phase, useNow())
+  // On a phone the chip of the whole app says that all is well; here is only room for what is not.
+  return <SyncChip words={words} className={cx(words.tone === 'quiet' && 'phone:hidden')} />
 }
 
 function RecordMenu({ onSelect }: { readonly onSelect: (section: string) => void }) {
@@ -119,14 +123,16 @@ function RecordMenu({ onSelect }: { readonly onSelect: (section: string) => void
 function Fact({
   label,
   mark,
+  className,
   children,
 }: {
   readonly label: string
+  readonly className?: string | undefined
   readonly mark?: ReactNode | undefined
   readonly children: ReactNode
 }) {
   return (
-    <div className="min-w-0">
+    <div className={cx('min-w-0', className)}>
       <dt className="flex items-center gap-1 px-2 text-xs text-ink-3">
         {label}
         {mark}
@@ -192,7 +198,7 @@ function Facts({ view, onSelect }: RecordHeaderProps) {
           )}
         </div>
       </Fact>
-      <Fact label="Weighted">
+      <Fact label="Weighted" className="phone:hidden">
         <p className="num flex min-h-8 items-center gap-1.5 px-2">
           {financials.amount === undefined
             ? 'None'
