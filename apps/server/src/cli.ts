@@ -1,6 +1,9 @@
 /** `npm run admin -- <command>`: what an operator does from the machine that has the data. */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { isRole, type Role, roles } from '@fulqrun/protocol'
+import { sql } from 'kysely'
 import { AccountError } from './accounts/account-error.ts'
 import { openAccountTables } from './accounts/accounts.ts'
 import {
@@ -29,6 +32,8 @@ const usage = `npm run admin -- <command>
   block-person        --email X
   unblock-person      --email X
   list                organizations with their territories and people
+  backup              --to FILE    copies the database while the server runs
+  forget-secret       before starting with another AUTH_SECRET: everybody signs in again
 
 DATA_DIR says where the data is (default ./data). Passwords and keys are shown once.`
 
@@ -39,7 +44,17 @@ class UsageError extends Error {
 
 type Values = Readonly<Record<string, string | undefined>>
 
-const optionNames = ['name', 'email', 'role', 'organization', 'territory', 'id', 'admin-email', 'admin-name']
+const optionNames = [
+  'name',
+  'email',
+  'role',
+  'organization',
+  'territory',
+  'id',
+  'admin-email',
+  'admin-name',
+  'to',
+]
 
 function required(values: Values, name: string): string {
   const value = values[name]
@@ -157,6 +172,19 @@ const commands: Readonly<Record<string, Command>> = {
   async 'unblock-person'(db, values) {
     await setBlocked(db, { userId: await userIdOf(db, required(values, 'email')), blocked: false })
     console.log('Unblocked')
+  },
+
+  async backup(db, values) {
+    const file = path.resolve(required(values, 'to'))
+    if (existsSync(file)) throw new UsageError('this file exists already')
+    await sql`vacuum into ${file}`.execute(db)
+    console.log(`Copied to ${file}`)
+  },
+
+  async 'forget-secret'(db) {
+    await db.deleteFrom('jwks').execute()
+    await db.deleteFrom('session').execute()
+    console.log('Done: start the server with the new AUTH_SECRET')
   },
 
   async list(db) {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ConfigError, isLoopback, loadConfig } from './config.ts'
+import { ConfigError, isLoopback, loadConfig, settingNames } from './config.ts'
 
 const secret = 'a-secret-of-more-than-32-characters-0000'
 
@@ -108,4 +108,10 @@ test.each([
   ['127.evil.example', false],
 ])('%s is loopback: %s', (host, expected) => {
   expect(isLoopback(host)).toBe(expected)
+})
+
+test('docs/operations.md explains every setting', () => {
+  const text = readFileSync(path.resolve(import.meta.dirname, '../../../docs/operations.md'), 'utf8')
+  const explained = [...text.matchAll(/^\| `([A-Z_]+)` /gm)].map(([, name]) => name)
+  expect(explained.toSorted()).toEqual(settingNames.toSorted())
 })

@@ -101,6 +101,9 @@ const settings = z.object({
 
 type Settings = z.infer<typeof settings>
 
+/** Names of all variables that are read. */
+export const settingNames: readonly string[] = Object.keys(settings.shape)
+
 /**
  * Parses the environment. An empty variable counts as not set, as compose files pass it.
  * Throws a {@link ConfigError} that names the first wrong variable.
