@@ -4,7 +4,7 @@ import path from 'node:path'
 import { z } from 'zod'
 
 /** Issuer of tokens that are not ours (Supabase, any OIDC provider). */
-export interface OutsideIssuer {
+interface OutsideIssuer {
   readonly jwksUrl: string
   readonly issuer: string
   readonly audience: string

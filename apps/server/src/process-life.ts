@@ -62,7 +62,7 @@ export async function requirePort({ port, host }: Pick<Config, 'port' | 'host'>)
 }
 
 /** One line about what keeps the server from starting; undefined for what is no fault of the operator. */
-export function startFailure(error: unknown): string | undefined {
+function startFailure(error: unknown): string | undefined {
   if (error instanceof ConfigError) return error.message
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
   if (code === 'EADDRINUSE') {

@@ -11,7 +11,7 @@ import { type AccountDatabase, migrateAccountExtras } from './account-database.t
 export const clientAddressHeader = 'x-fulqrun-client-address'
 
 /** Life of a token for sockets and the API. Revocation does not wait for it: sessions are watched. */
-export const tokenLifeSeconds = 300
+const tokenLifeSeconds = 300
 
 /** A rep may be without a network for weeks and is still signed in afterwards; used sessions renew once a day. */
 const sessionLifeSeconds = 30 * 24 * 3600

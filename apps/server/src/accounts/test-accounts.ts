@@ -14,7 +14,7 @@ export interface TestAccounts extends AsyncDisposable {
   signIn(email: string): Promise<TestSession>
 }
 
-export interface TestSession {
+interface TestSession {
   readonly cookie: string
   readonly bearer: string
   /** A fresh JWT for sockets. */

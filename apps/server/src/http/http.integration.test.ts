@@ -137,6 +137,22 @@ describe('signing in', () => {
   })
 })
 
+test('hashing a password leaves the event loop free (SYNC F2)', async () => {
+  await using http = await openTestHttp()
+  let ticks = 0
+  let done = false
+  const turn = () => {
+    ticks += 1
+    if (!done) setImmediate(turn)
+  }
+  const signingIn = http.accounts.signIn('ana@meridian.example')
+  turn()
+  await signingIn
+  done = true
+  // Hashed on the loop, the sign-in would take a handful of turns: one per query.
+  expect(ticks).toBeGreaterThan(200)
+})
+
 describe('limits on wrong passwords', () => {
   const wrong = (email: string, headers: Record<string, string> = {}) => ({
     email,
@@ -273,6 +289,20 @@ describe('people and organizations', () => {
     const rival = await get<Person[]>('/api/people', (await sessionOf(http, 'eve@rival.example')).bearer)
     expect(meridian.map(({ id }) => id)).toEqual(['adam', 'ana', 'ben', 'cora', 'finn', 'mia'])
     expect(rival.map(({ id }) => id)).toEqual(['eve'])
+  })
+
+  test('nobody moves a session into an organization that they do not belong to', async () => {
+    const { bearer } = await sessionOf(http, 'ana@meridian.example')
+    const answer = await fetch(`${http.url}/api/auth/organization/set-active`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ organizationId: 'rival' }),
+    })
+    expect(answer.status).toBe(403)
+    await problemOf(answer)
+    const mine = await fetch(`${http.url}/api/me`, asBearer(bearer))
+    // better-auth takes the organization off the session then; the person's own remains.
+    expect(await mine.json()).toMatchObject({ organization: { id: 'meridian' } })
   })
 
   test('an API key is somebody: its name, finance rights, its organization; revoked, nobody', async () => {

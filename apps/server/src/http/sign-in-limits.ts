@@ -22,7 +22,7 @@ export interface SignInLimits {
   attempt<T extends { readonly failed: boolean }>(who: Attempt, run: () => Promise<T>): Promise<T>
 }
 
-export interface Attempt {
+interface Attempt {
   readonly email: string
   readonly clientAddress: string
 }

@@ -36,7 +36,7 @@ interface StaticFile {
   readonly scriptHashes: readonly string[]
 }
 
-export interface StaticAnswer {
+interface StaticAnswer {
   readonly response: Response
   readonly scriptHashes: readonly string[]
 }
