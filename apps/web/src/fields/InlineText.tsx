@@ -1,4 +1,4 @@
-import { type ChangeEvent, type KeyboardEvent, useId, useRef, useState } from 'react'
+import { type ChangeEvent, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { cx } from '../ui/cx.ts'
 import { draftOf, isNumeric, parseDraft } from './draft.ts'
 import { FieldFrame } from './FieldFrame.tsx'
@@ -50,6 +50,7 @@ function useDraft(field: ReturnType<typeof useField>, path: string, value: unkno
     typed.current = false
     return true
   }
+  useCommitOnLeaving(commit)
   const stop = () => {
     typed.current = false
     field.clearProblem()
@@ -83,6 +84,32 @@ function useDraft(field: ReturnType<typeof useField>, path: string, value: unkno
       }
     },
   }
+}
+
+/**
+ * A field can go away without being left: another part of the record is pressed (browsers send no blur for what is
+ * removed), the phone is locked, the page is closed. What was typed is committed then as well.
+ */
+function useCommitOnLeaving(commit: () => boolean): void {
+  const latest = useRef(commit)
+  useLayoutEffect(() => {
+    latest.current = commit
+  })
+  useLayoutEffect(() => {
+    const save = () => {
+      latest.current()
+    }
+    const saveHidden = () => {
+      if (document.visibilityState === 'hidden') save()
+    }
+    document.addEventListener('visibilitychange', saveHidden)
+    window.addEventListener('pagehide', save)
+    return () => {
+      document.removeEventListener('visibilitychange', saveHidden)
+      window.removeEventListener('pagehide', save)
+      save()
+    }
+  }, [])
 }
 
 /** Text, numbers, money, dates and lists, edited in place: commits on blur and Enter, Esc goes back. */

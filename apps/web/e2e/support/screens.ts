@@ -1,0 +1,62 @@
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+/** Places on the screens, by the names that people (and screen readers) know them by. */
+
+/** The chip in the header; `words` as it shows them. Waits until it says so. */
+export async function waitForChip(page: Page, words: RegExp): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(`^Sync: ${words.source}`) }).waitFor()
+}
+
+export const upToDate = /Up to date/
+export const waiting = /\d+ changes? waiting$/
+
+export function notes(page: Page): Locator {
+  return page.getByRole('textbox', { name: /^Notes on / })
+}
+
+/** The text of the notes, a line per block, without the carets of others. */
+export async function readNotes(page: Page): Promise<string> {
+  return notes(page).evaluate((editor) => {
+    const copy = editor.cloneNode(true) as HTMLElement
+    for (const caret of copy.querySelectorAll('.notes-caret')) caret.remove()
+    return [...copy.children].map((block) => block.textContent).join('\n')
+  })
+}
+
+/** Puts the caret at the beginning or the end of the notes and types. */
+export async function typeNotes(page: Page, place: 'start' | 'end', text: string): Promise<void> {
+  await notes(page).focus()
+  await page.keyboard.press(place === 'start' ? 'Control+Home' : 'Control+End')
+  await page.keyboard.type(text)
+}
+
+export function field(page: Page, label: string): Locator {
+  return page.getByRole('textbox', { name: label, exact: true })
+}
+
+/** Edits a field in place and leaves it. */
+export async function setField(page: Page, label: string, value: string): Promise<void> {
+  await field(page, label).fill(value)
+  await field(page, label).press('Tab')
+}
+
+export async function openTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
+}
+
+/** Waits until `read` says the same on all pages and it contains every one of `parts`. */
+export async function expectSame(
+  pages: readonly Page[],
+  read: (page: Page) => Promise<string>,
+  options: { readonly parts: readonly string[]; readonly timeout: number },
+): Promise<void> {
+  const state = async () => {
+    const [first = '', ...others] = await Promise.all(pages.map(read))
+    return {
+      same: others.every((other) => other === first),
+      missing: options.parts.filter((part) => !first.includes(part)),
+    }
+  }
+  await expect.poll(state, { timeout: options.timeout, interval: 20 }).toEqual({ same: true, missing: [] })
+}
