@@ -11,11 +11,20 @@ import { SessionContext, useSessionView } from './session/session-context.tsx'
 import { SignInPage } from './session/SignInPage.tsx'
 import { Toaster } from './ui/Toaster.tsx'
 
+/** Asks the browser not to clear our data on its own; the answer is shown in the sync panel. */
+function keepStorage(): void {
+  // Private windows of some browsers have no storage manager, or one that fails: then it may be cleared, as shown.
+  if ('storage' in navigator) navigator.storage.persist().catch(() => false)
+}
+
 function startSession(): Session {
   const session = createSession({
     fetch: (...args) => fetch(...args),
     storage: deviceStorage(),
-    openWorkspace: (me) => openWorkspace({ me, baseUrl: '' }),
+    openWorkspace: (me) => {
+      keepStorage()
+      return openWorkspace({ me, baseUrl: '' })
+    },
   })
   void session.start() // Its outcome is the session's state.
   return session

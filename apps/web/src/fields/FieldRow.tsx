@@ -42,7 +42,7 @@ export function FieldRow({ label, htmlFor, help, locked, children, layout = 'sid
           {words}
         </label>
       )}
-      <div className="min-w-0">{children}</div>
+      <div className={cx('min-w-0', layout === 'side' ? 'max-sm:-mx-2' : '-mx-2')}>{children}</div>
     </div>
   )
 }

@@ -66,7 +66,7 @@ function LeaveDialog({ isOpen, onOpenChange, onSignOut }: LeaveDialogProps) {
           })
         }}
       >
-        {isSaved ? 'Saved as a file' : 'Save them as a file first'}
+        {isSaved ? 'Saved as a file' : `Save ${pending === 1 ? 'it' : 'them'} as a file first`}
       </Button>
     </Dialog>
   )
@@ -89,10 +89,10 @@ export function AccountMenu() {
   return (
     <>
       <Menu
-        label="Account"
+        label="You"
         trigger={
           <AriaButton
-            aria-label={`Account: ${me.user.name}`}
+            aria-label={`Signed in as ${me.user.name}`}
             className="grid size-8 place-items-center rounded-full touch:size-11"
           >
             <Avatar person={me.user} className="size-7" />

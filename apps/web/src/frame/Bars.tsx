@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from '../data/store.ts'
 import { useMe, useWorkspace } from '../data/workspace.tsx'
 import { SignInForm, useSignIn } from '../session/SignInForm.tsx'
@@ -98,14 +98,37 @@ function UpdateBar() {
   )
 }
 
+/** Shorter interruptions are not worth a bar (UX.md 4.2). */
+const offlineAfterMs = 2000
+
+/** Offline for long enough to say so, with or without something that waits. */
+function useIsOffline(): boolean {
+  const { sync } = useWorkspace()
+  const { state } = useStore(sync)
+  const isCut = state === 'offline' || state === 'waiting'
+  const [isLong, setLong] = useState(false)
+  useEffect(() => {
+    if (!isCut) return undefined
+    const timer = setTimeout(() => {
+      setLong(true)
+    }, offlineAfterMs)
+    return () => {
+      clearTimeout(timer)
+      setLong(false)
+    }
+  }, [isCut])
+  return isCut && isLong
+}
+
 /** What the person should know about this device and the connection, under the header; nothing when all is well. */
 export function Bars() {
   const { sync, session } = useWorkspace()
-  const { state, pending, storage } = useStore(sync)
+  const { pending, storage } = useStore(sync)
   const { phase } = useStore(session)
+  const isOffline = useIsOffline()
   return (
     <>
-      {phase === 'signed-out' ? <AccessEndedBar pending={pending} /> : state === 'offline' && <OfflineBar />}
+      {phase === 'signed-out' ? <AccessEndedBar pending={pending} /> : isOffline && <OfflineBar />}
       {storage === 'memory' && <MemoryBar />}
       <UpdateBar />
     </>

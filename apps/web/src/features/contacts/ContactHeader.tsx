@@ -98,7 +98,9 @@ function RecordChip() {
   const { open } = useRecordScope()
   const state = useDocumentState(open)
   const { phase } = useStore(useWorkspace().session)
-  return <SyncChip words={recordSyncWords(state, phase, useNow())} />
+  const words = recordSyncWords(state, phase, useNow())
+  // On phones the chip in the top bar says it already while all is well.
+  return <SyncChip words={words} className={words.tone === 'quiet' ? 'max-sm:hidden' : undefined} />
 }
 
 export interface ContactHeaderProps {

@@ -20,7 +20,7 @@ export function ContactOverview({ view }: { readonly view: ContactView }) {
       <div className="flex min-w-0 flex-col gap-4">
         {groups.map((group) => (
           <Section key={group.id} title={group.label}>
-            <div className="-mx-1 flex flex-col gap-0.5">
+            <div className="flex flex-col gap-0.5">
               {fields
                 .filter((field) => field.group === group.id)
                 .map((field) => (

@@ -72,8 +72,7 @@ function Filters({ search, specialties, onChange }: FiltersProps) {
     >
       <SearchField
         label="Search contacts"
-        placeholder="Search name, workplace, city"
-        className="w-56 shrink-0 sm:w-64"
+        className="w-56 shrink-0 sm:w-60"
         value={search.q ?? ''}
         onChange={(q) => {
           onChange({ q: q === '' ? undefined : q })

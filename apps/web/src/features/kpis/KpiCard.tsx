@@ -110,7 +110,7 @@ export function KpiCard({ definition, value, target, currency, now, arrivals }: 
               <Sparkline
                 values={value.trend}
                 label={trendWords(definition, value.trend, currency)}
-                className="w-22 shrink-0"
+                className="w-26 shrink-0"
               />
             )}
           </div>

@@ -72,7 +72,6 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
         // The dialog was opened to type here.
         // oxlint-disable-next-line jsx-a11y/no-autofocus
         autoFocus
-        placeholder="Cardia formulary listing"
         value={draft.name}
         error={problems.name}
         onChange={(name) => {

@@ -81,7 +81,8 @@ export function ProposalMark({ count }: { readonly count: number }) {
   if (count === 0) return null
   return (
     <Badge tone="attention" icon={<HourglassIcon aria-hidden />}>
-      {count === 1 ? '1 proposal' : `${count} proposals`}
+      {count}
+      <span className="sr-only">{count === 1 ? ' proposal waits' : ' proposals wait'}</span>
     </Badge>
   )
 }

@@ -139,8 +139,7 @@ export function PipelineFilters({ search, onChange }: PipelineFiltersProps) {
     >
       <SearchField
         label="Search opportunities"
-        placeholder="Search name, account, product"
-        className="w-56 shrink-0 sm:w-64"
+        className="w-56 shrink-0 sm:w-60"
         value={search.q ?? ''}
         onChange={(q) => {
           onChange({ q: q === '' ? undefined : q })

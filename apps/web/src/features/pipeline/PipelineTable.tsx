@@ -67,7 +67,7 @@ export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: 
               </SortableTh>
             ))}
             {isFlat && <Th className="w-28">Stage</Th>}
-            <Th className={cx(isFlat && 'max-xl:hidden')}>Next activity</Th>
+            <Th className={cx(isFlat && 'max-2xl:hidden')}>Next activity</Th>
             <SortableTh
               direction={direction('owner')}
               className="w-22 pe-4"
@@ -171,7 +171,7 @@ function Row({ row, isFlat, today, ownerName }: RowProps) {
           <StageMark stage={row.stage} className="text-ink-2" />
         </Td>
       )}
-      <Td className={cx('truncate', isFlat && 'max-xl:hidden')}>
+      <Td className={cx('truncate', isFlat && 'max-2xl:hidden')}>
         <NextActivity row={row} today={today} />
       </Td>
       <Td className="truncate pe-4 text-ink-2">

@@ -1,0 +1,203 @@
+import type { Me } from '@fulqrun/protocol'
+import type { SyncSummary, Workspace } from '@fulqrun/sync'
+import { describe, expect, test } from 'vitest'
+import { createStore } from '../data/store.ts'
+import { isLeaving, memoryStorage, rememberedMe, rememberMe, setLeaving } from './remembered.ts'
+import { createSession } from './session.ts'
+
+function makeMe(id: string, part: Partial<Me> = {}): Me {
+  return {
+    user: { id, name: id.toUpperCase(), email: `${id}@example.com` },
+    organization: { id: 'org', name: 'Org' },
+    role: 'rep',
+    territories: [{ id: 'north', name: 'North' }],
+    canWrite: true,
+    now: 0,
+    ...part,
+  }
+}
+
+/** What the session does to workspaces, in order: `open ana`, `erase ana`. */
+interface Device {
+  readonly log: string[]
+  readonly openWorkspace: (me: Me) => Promise<Workspace>
+  pending: number
+}
+
+function makeDevice(): Device {
+  const device: Device = {
+    log: [],
+    pending: 0,
+    openWorkspace: (me) => {
+      const id = me.user.id
+      device.log.push(`open ${id}`)
+      const summary: SyncSummary = {
+        state: 'up-to-date',
+        pending: 0,
+        documents: 0,
+        refused: 0,
+        storage: 'persistent',
+      }
+      const sync = createStore(summary)
+      const note = (act: string) => {
+        device.log.push(`${act} ${id}`)
+        return Promise.resolve({ blocked: [] })
+      }
+      // Only what the session touches.
+      const workspace = {
+        sync: { ...sync, get: () => ({ ...summary, pending: device.pending }) },
+        signedOut: () => note('erase'),
+        close: () => note('close'),
+        signedInAgain: () => void note('again'),
+      }
+      return Promise.resolve(workspace as unknown as Workspace)
+    },
+  }
+  return device
+}
+
+/** A server that knows at most one signed-in person; when it is not reachable, requests fail as without a network. */
+interface FakeServer {
+  me: Me | undefined
+  isReachable: boolean
+  readonly fetch: typeof fetch
+}
+
+function makeServer(initial: Me | undefined): FakeServer {
+  const server: FakeServer = {
+    me: initial,
+    isReachable: true,
+    fetch: ((path: string, init?: { readonly body?: string }) => {
+      if (!server.isReachable) return Promise.reject(new TypeError('network'))
+      const json = (status: number, body: unknown) =>
+        Promise.resolve(new Response(JSON.stringify(body), { status }))
+      if (path === '/api/auth/sign-in/email') {
+        const { email } = JSON.parse(init?.body ?? '{}') as { email: string }
+        server.me = makeMe(email.split('@')[0] ?? '')
+        return json(200, {})
+      }
+      if (path === '/api/auth/sign-out') {
+        server.me = undefined
+        return json(200, {})
+      }
+      return server.me === undefined ? json(401, { code: 'auth/required' }) : json(200, server.me)
+    }) as typeof fetch,
+  }
+  return server
+}
+
+function makeSession(initial: Me | undefined, remembered?: Me) {
+  const storage = memoryStorage()
+  if (remembered !== undefined) rememberMe(storage, remembered)
+  const device = makeDevice()
+  const server = makeServer(initial)
+  return {
+    storage,
+    device,
+    server,
+    session: createSession({ fetch: server.fetch, storage, openWorkspace: device.openWorkspace }),
+  }
+}
+
+describe('start', () => {
+  test('a remembered person is in at once without a network', async () => {
+    const { session, server } = makeSession(undefined, makeMe('ana'))
+    server.isReachable = false
+    await session.start()
+    expect(session.get()).toMatchObject({ phase: 'ready', me: { user: { id: 'ana' } } })
+  })
+
+  test('a session that has ended does not take the work away', async () => {
+    const { session, device } = makeSession(undefined, makeMe('ana'))
+    await session.start()
+    expect(session.get().phase).toBe('ready')
+    expect(device.log).toEqual(['open ana'])
+  })
+
+  test('nobody remembered, nobody signed in', async () => {
+    const { session } = makeSession(undefined)
+    await session.start()
+    expect(session.get()).toEqual({ phase: 'signed-out', unreachable: false })
+  })
+
+  test('new rights open the workspace anew', async () => {
+    const { session, device } = makeSession(makeMe('ana', { canWrite: false }), makeMe('ana'))
+    await session.start()
+    expect(device.log).toEqual(['open ana', 'close ana', 'open ana'])
+    expect(session.get()).toMatchObject({ me: { canWrite: false } })
+  })
+
+  test('an answer that is not ours, as of a captive portal, is no answer', async () => {
+    const { session, server } = makeSession(undefined, makeMe('ana'))
+    server.me = { hello: 'world' } as unknown as Me
+    await session.start()
+    expect(session.get()).toMatchObject({ phase: 'ready', me: { user: { id: 'ana' } } })
+  })
+})
+
+describe('another person on the same device', () => {
+  test('the data of the former goes when everything was sent', async () => {
+    const { session, device } = makeSession(undefined, makeMe('ana'))
+    await session.start()
+    expect(await session.signIn('ben@example.com', 'x')).toEqual({ kind: 'ok', locked: undefined })
+    expect(device.log).toEqual(['open ana', 'erase ana', 'open ben'])
+  })
+
+  test('unsent work stays, locked', async () => {
+    const { session, device } = makeSession(undefined, makeMe('ana'))
+    await session.start()
+    device.pending = 3
+    expect(await session.signIn('ben@example.com', 'x')).toEqual({
+      kind: 'ok',
+      locked: { name: 'ANA', pending: 3 },
+    })
+    expect(device.log).toEqual(['open ana', 'close ana', 'open ben'])
+  })
+
+  test('the same person signing in again keeps the open workspace', async () => {
+    const { session, device, server } = makeSession(undefined, makeMe('ana'))
+    await session.start()
+    await session.signIn('ana@example.com', 'x')
+    expect(device.log).toEqual(['open ana', 'again ana'])
+    expect(server.me?.user.id).toBe('ana')
+  })
+})
+
+describe('sign out', () => {
+  test('erases the local data and forgets the person', async () => {
+    const { session, device, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    await session.signOut()
+    expect(device.log).toEqual(['open ana', 'erase ana'])
+    expect(rememberedMe(storage)).toBeUndefined()
+    expect(session.get().phase).toBe('signed-out')
+  })
+
+  test('without a network the cookie does not sign the person in again at the next start', async () => {
+    const { session, server, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    server.isReachable = false
+    await session.signOut()
+    expect(isLeaving(storage)).toBe(true)
+    const next = createSession({ fetch: server.fetch, storage, openWorkspace: makeDevice().openWorkspace })
+    server.isReachable = true
+    await next.start()
+    expect(next.get().phase).toBe('signed-out')
+    expect(isLeaving(storage)).toBe(false)
+    expect(server.me).toBeUndefined()
+  })
+
+  test('a new sign-in takes the leaving back', async () => {
+    const { session, storage } = makeSession(undefined)
+    setLeaving(storage, true)
+    await session.signIn('ana@example.com', 'x')
+    expect(isLeaving(storage)).toBe(false)
+    expect(session.get().phase).toBe('ready')
+  })
+})
+
+test('wrong credentials are told apart from no network', async () => {
+  const { session, server } = makeSession(undefined)
+  server.isReachable = false
+  expect(await session.signIn('ana@example.com', 'x')).toEqual({ kind: 'unreachable' })
+})
