@@ -79,6 +79,13 @@ export class Catalogue {
     await this.#store.write(['catalogue'], (transaction) => transaction.objectStore('catalogue').put(local))
   }
 
+  async removeLocal(name: DocumentName): Promise<void> {
+    this.#overlays.delete(name)
+    if (!this.#base.delete(name)) return
+    this.#publish()
+    await this.#store.write(['catalogue'], (transaction) => transaction.objectStore('catalogue').delete(name))
+  }
+
   /** What the open document says about itself is shown until it is closed, and kept for the next start. */
   setOverlay(name: DocumentName, overlay: Overlay): void {
     const before = this.get(name)

@@ -351,6 +351,11 @@ export class Channel {
       case 'retry':
       case 'sign-in':
         return this.#resyncLater()
+      case 'detach':
+      case 'update-app':
+        // Not this edit but the document is out of reach: the edit stays in the outbox.
+        this.#host.send(encodeClose(this.name, reason))
+        return this.#freeze(reason)
       default:
         this.#client.refused(reason)
     }

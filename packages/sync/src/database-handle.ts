@@ -11,6 +11,9 @@ export interface DatabaseHandleOptions {
   onErased(): void
 }
 
+/** A database that hung is not asked again for this long. */
+const restMs = 10_000
+
 /**
  * A database that may lose its handle at any time: browsers close them when storage runs short, when a phone sleeps
  * and when another tab upgrades (SYNC B2, E14d). Each transaction opens the handle if needed and is retried once on a
@@ -21,6 +24,8 @@ export class DatabaseHandle {
   #database: Promise<IDBDatabase> | undefined
   #isErased = false
   #isClosed = false
+  /** The database hung a moment ago: saying so at once keeps every edit from waiting for it again. */
+  #hung: SyncError | undefined
 
   constructor(options: DatabaseHandleOptions) {
     this.#options = options
@@ -89,6 +94,7 @@ export class DatabaseHandle {
   #get(): Promise<IDBDatabase> {
     if (this.#isErased) return Promise.reject(new SyncError('storage/erased'))
     if (this.#isClosed) return Promise.reject(new SyncError('storage/closed'))
+    if (this.#hung !== undefined) return Promise.reject(this.#hung)
     if (this.#database !== undefined) return this.#database
     const opening = openDatabase({
       ports: this.#options.ports,
@@ -105,10 +111,18 @@ export class DatabaseHandle {
     })
     this.#database = opening
     // The next transaction tries anew; this one's caller gets the rejection from the promise itself.
-    opening.catch(() => {
+    opening.catch((error: unknown) => {
       if (this.#database === opening) this.#database = undefined
+      if (error instanceof SyncError && error.code === 'storage/timeout') this.#restAfter(error)
     })
     return opening
+  }
+
+  #restAfter(error: SyncError): void {
+    this.#hung = error
+    this.#options.ports.startTimer(restMs, () => {
+      this.#hung = undefined
+    })
   }
 
   #forget(): void {

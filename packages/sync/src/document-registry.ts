@@ -40,7 +40,8 @@ export interface RegistryOptions {
   readonly userId: string
   readonly user: Presence
   now(): number
-  titleOf(name: DocumentName): string
+  titleOf(name: DocumentName): string | undefined
+  isDiskUsable(): boolean
   /** State of a document, or the set of documents, changed. */
   onChange(): void
   onContent(document: LocalDocument): void
@@ -183,7 +184,11 @@ export class DocumentRegistry implements DocumentHost {
     return this.#options.now()
   }
 
-  titleOf(name: DocumentName): string {
+  isDiskUsable(): boolean {
+    return this.#options.isDiskUsable()
+  }
+
+  titleOf(name: DocumentName): string | undefined {
     return this.#options.titleOf(name)
   }
 

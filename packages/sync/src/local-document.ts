@@ -13,7 +13,7 @@ import {
   parseDocumentName,
   type PutBackPath,
 } from '@fulqrun/protocol'
-import { defineRoots, stampTextEdits } from '@fulqrun/schema'
+import { defineRoots, stampTextEdits, summarize } from '@fulqrun/schema'
 import { countChanges, touchedPaths } from './changes.ts'
 import { type Access, Channel, type ChannelClient } from './channel.ts'
 import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
@@ -69,7 +69,10 @@ export interface DocumentHost {
   /** Device time corrected by the measured skew. */
   now(): number
   databaseName(name: DocumentName): string
-  titleOf(name: DocumentName): string
+  /** False when the device's own database did not open: then no document's is worth waiting for. */
+  isDiskUsable(): boolean
+  /** Title in the catalogue, if it lists the document. */
+  titleOf(name: DocumentName): string | undefined
   /** True when a refused edit was being replaced as the device stopped: the database must not be read. */
   mustReset(name: DocumentName): boolean
   resetDone(name: DocumentName): Promise<void>
@@ -111,7 +114,7 @@ export class LocalDocument implements ChannelClient {
     this.#host = host
     this.#doc = this.#createDoc()
     this.#persistence = new GuardedPersistence({
-      ports: host.ports,
+      ports: host.isDiskUsable() ? host.ports : { ...host.ports, indexedDB: undefined },
       name: host.databaseName(name),
       doc: this.#doc,
       setAside: (bytes, reason) => this.#setAside(bytes, reason),
@@ -408,7 +411,7 @@ export class LocalDocument implements ChannelClient {
     return {
       id: this.#host.ports.newId(),
       document: this.name,
-      title: this.#host.titleOf(this.name),
+      title: this.#host.titleOf(this.name) ?? summarize(this.#doc, this.kind).title,
       code,
       at: this.#host.ports.now(),
       values,

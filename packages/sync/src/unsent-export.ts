@@ -28,7 +28,7 @@ export async function collectUnsent(options: {
   readonly now: number
   readonly outbox: Outbox
   readonly registry: DocumentRegistry
-  titleOf(name: DocumentName): string
+  titleOf(name: DocumentName): string | undefined
 }): Promise<UnsentExport> {
   const { outbox, registry, user, now } = options
   const documents = await Promise.all(
@@ -39,7 +39,7 @@ export async function collectUnsent(options: {
       const paths = entries.flatMap((entry) => entry.paths).filter((path) => !path.startsWith('edited.'))
       return {
         name,
-        title: options.titleOf(name),
+        title: options.titleOf(name) ?? '',
         changes: countChanges(entries),
         values: pickDraft(document.current, paths, document.kind),
         updates: entries.map((entry) => encodeBase64(entry.update)),

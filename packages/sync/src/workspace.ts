@@ -145,7 +145,8 @@ class DeviceWorkspace implements Workspace {
       userId: me.user.id,
       user: { id: me.user.id, name: me.user.name, color: colorOf(me.user.id) },
       now: () => this.now(),
-      titleOf: (name) => this.#catalogue.get(name)?.title ?? '',
+      titleOf: (name) => this.#catalogue.get(name)?.title,
+      isDiskUsable: () => !this.#isStoreBroken,
       onChange: () => this.#summarize(),
       onContent: (document) => this.#contentChanged(document),
       onClosed: (document) => this.#documentClosed(document),
@@ -222,8 +223,13 @@ class DeviceWorkspace implements Workspace {
     return name
   }
 
-  dismissRefused(name: DocumentName, id: string): Promise<void> {
-    return this.#registry.dismissRefused(name, id)
+  async dismissRefused(name: DocumentName, id: string): Promise<void> {
+    await this.#registry.dismissRefused(name, id)
+    if (this.#catalogue.get(name)?.isLocal !== true) return
+    const document = this.#registry.ensure(name)
+    await document.ready
+    // A record created here that the server refused: with its draft dismissed, nothing of it is left.
+    if (!document.state.get().hasContent) await this.#catalogue.removeLocal(name).catch(() => undefined)
   }
 
   exportUnsent(): Promise<UnsentExport> {
@@ -232,7 +238,7 @@ class DeviceWorkspace implements Workspace {
       now: this.#ports.now(),
       outbox: this.#outbox,
       registry: this.#registry,
-      titleOf: (name) => this.#catalogue.get(name)?.title ?? '',
+      titleOf: (name) => this.#catalogue.get(name)?.title,
     })
   }
 
@@ -249,9 +255,10 @@ class DeviceWorkspace implements Workspace {
     this.#session.dispatch({ type: 'signedOut' })
     const names = this.#registry.onDevice().map((name) => this.#registry.databaseName(name))
     await this.close()
-    const databases = [...names, deviceDatabaseName(this.#me.user.id)]
+    const device = deviceDatabaseName(this.#me.user.id)
+    const databases = new Set([...names, ...(await listDatabases(this.#ports, `${device}/`)), device])
     const results = await Promise.all(
-      databases.map(async (name) => ({ name, ...(await eraseDatabase(this.#ports, name)) })),
+      [...databases].map(async (name) => ({ name, ...(await eraseDatabase(this.#ports, name)) })),
     )
     return { blocked: results.flatMap(({ name, erased }) => (erased ? [] : [name])) }
   }
@@ -435,6 +442,17 @@ class DeviceWorkspace implements Workspace {
   #cancel(purpose: string): void {
     this.#timers.get(purpose)?.()
     this.#timers.delete(purpose)
+  }
+}
+
+/** Databases that nobody remembers, for example because the device's own was lost. */
+async function listDatabases(ports: Ports, prefix: string): Promise<readonly string[]> {
+  try {
+    const databases = (await ports.indexedDB?.databases()) ?? []
+    return databases.flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name] : []))
+  } catch {
+    // Old browsers have no list; those we remember are erased either way.
+    return []
   }
 }
 
