@@ -196,11 +196,13 @@ export class DocumentRegistry implements DocumentHost {
     return this.#resets.has(name)
   }
 
-  async resetDone(name: DocumentName): Promise<void> {
+  resetDone(name: DocumentName): void {
     this.#resets.delete(name)
-    await this.#write(() =>
-      this.store.write(['metadata'], (transaction) =>
-        transaction.objectStore('metadata').delete(resetKey(name)),
+    this.#await(
+      this.#write(() =>
+        this.store.write(['metadata'], (transaction) =>
+          transaction.objectStore('metadata').delete(resetKey(name)),
+        ),
       ),
     )
   }

@@ -36,6 +36,7 @@ function open(doc: Y.Doc, ports: Partial<Ports> = {}): GuardedPersistence {
       return Promise.resolve()
     },
     onChange: () => undefined,
+    onReplaced: () => undefined,
   })
 }
 
@@ -192,6 +193,7 @@ describe('guarded persistence', () => {
       doc,
       setAside: () => Promise.reject(new Error('full')),
       onChange: () => undefined,
+      onReplaced: () => undefined,
     })
     await persistence.load()
     expect(persistence.mode).toBe('memory')
@@ -319,6 +321,27 @@ describe('guarded persistence', () => {
     clock.advance(3_000)
     expect(await erasing).toEqual({ erased: false, blocked: true })
     holding.close()
+  })
+
+  it('[PER-8] a replacement that the disk refuses is made up for before anything is read', async () => {
+    const doc = new Y.Doc()
+    const persistence = open(doc)
+    await persistence.load()
+    doc.getMap('fields').set('poison', 'yes')
+    await persistence.settled()
+    const fresh = new Y.Doc()
+    vi.spyOn(IDBObjectStore.prototype, 'clear').mockImplementation(() => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    })
+    await persistence.replace(fresh)
+    expect(persistence.mode).toBe('memory')
+    vi.restoreAllMocks()
+    fresh.getMap('fields').set('name', 'Aster')
+    clock.advance(15_000)
+    await until(() => persistence.mode === 'persistent')
+    expect(fresh.getMap('fields').toJSON()).toEqual({ name: 'Aster' })
+    await persistence.close()
+    expect(await readBack()).toEqual({ name: 'Aster' })
   })
 
   it('[PER-8] replacing leaves nothing of the old document', async () => {

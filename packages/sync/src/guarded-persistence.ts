@@ -19,6 +19,8 @@ export interface PersistenceOptions {
   /** Keeps bytes that cannot be read. May reject; then they stay where they are. */
   setAside(bytes: unknown, reason: string): Promise<void>
   onChange(): void
+  /** What `replace` asked for is on the disk; may come long after, when the disk has recovered. */
+  onReplaced(): void
 }
 
 /** Store names of y-indexeddb 9. */
@@ -46,6 +48,8 @@ export class GuardedPersistence {
   #doc: Y.Doc
   #queue: Uint8Array[] = []
   #isLoaded = false
+  /** The database holds another document: it must not be read before it was rewritten. */
+  #isForeign = false
   #mode: 'persistent' | 'memory' = 'persistent'
   #damaged = 0
   #compactAt = compactAt
@@ -96,8 +100,9 @@ export class GuardedPersistence {
     this.#doc = doc
     this.#seam.doc = doc
     this.#queue = []
+    this.#isForeign = true
     doc.on('update', this.#onUpdate)
-    return this.#enqueue(() => this.#guard(() => this.#rewrite({ keepOthers: false })))
+    return this.#enqueue(() => this.#guard(() => this.#expel()))
   }
 
   /** Resolves when everything so far is stored, or is known not to be. */
@@ -167,6 +172,7 @@ export class GuardedPersistence {
 
   async #loadOnce(): Promise<void> {
     await this.#guard(async () => {
+      await this.#expel()
       await this.#setDamagedAside()
       const count = await this.#handle.run([updates], { mode: 'readwrite' }, async (transaction) => {
         await this.#fetch(transaction)
@@ -209,6 +215,7 @@ export class GuardedPersistence {
   }
 
   async #write(): Promise<void> {
+    await this.#expel()
     if (this.#queue.length === 0) return
     const batch = this.#queue
     this.#queue = []
@@ -223,6 +230,14 @@ export class GuardedPersistence {
       this.#queue = this.#handle.isErased ? [] : [Y.mergeUpdates([...batch, ...this.#queue])]
       throw error
     }
+  }
+
+  /** Finishes a replacement, if one is due. */
+  async #expel(): Promise<void> {
+    if (!this.#isForeign) return
+    await this.#rewrite({ keepOthers: false })
+    this.#isForeign = false
+    this.#options.onReplaced()
   }
 
   /** A failure to compact costs space, not data: it is tried again when twice as much has piled up. */

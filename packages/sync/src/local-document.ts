@@ -75,7 +75,7 @@ export interface DocumentHost {
   titleOf(name: DocumentName): string | undefined
   /** True when a refused edit was being replaced as the device stopped: the database must not be read. */
   mustReset(name: DocumentName): boolean
-  resetDone(name: DocumentName): Promise<void>
+  resetDone(name: DocumentName): void
   lastSyncedAt(name: DocumentName): number | undefined
   synced(document: LocalDocument): void
   contentChanged(document: LocalDocument): void
@@ -119,6 +119,7 @@ export class LocalDocument implements ChannelClient {
       doc: this.#doc,
       setAside: (bytes, reason) => this.#setAside(bytes, reason),
       onChange: () => this.refresh(),
+      onReplaced: () => host.resetDone(name),
     })
     this.#store = createStore<DocumentState>(this.#initialState(refused))
     this.state = this.#store
@@ -291,10 +292,7 @@ export class LocalDocument implements ChannelClient {
   }
 
   async #load(): Promise<void> {
-    if (this.#host.mustReset(this.name)) {
-      await this.#persistence.replace(this.#doc)
-      await this.#host.resetDone(this.name)
-    }
+    if (this.#host.mustReset(this.name)) await this.#persistence.replace(this.#doc)
     await this.#persistence.load()
     if (this.#isClosed) return
     // Nothing typed is lost when the database missed what the outbox has.
@@ -390,7 +388,6 @@ export class LocalDocument implements ChannelClient {
       // No disk: the refused edit is in memory, and after a restart the server refuses the same edit again.
     }
     await this.#persistence.replace(this.#doc)
-    await this.#host.resetDone(this.name)
     this.refresh()
     this.#host.contentChanged(this)
   }

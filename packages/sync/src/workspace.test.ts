@@ -406,6 +406,56 @@ describe('workspace: refused edits', () => {
     await until(() => open.state.get().refused.length === 0)
   })
 
+  it('[REF-5] a refusal that ends access to the document keeps its edits', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    device.server.behaviour.refusing.set(opportunity, 'document/too-new')
+    edit(open, 'from an old app')
+    await until(() => open.state.get().access === 'none')
+    expect(open.state.get()).toMatchObject({ accessCode: 'document/too-new', pending: 1, generation: 0 })
+    expect(tab.sync.get().state).toBe('update-needed')
+    expect(nameIn(open.doc)).toBe('from an old app')
+  })
+
+  it('[REF-7] a record that the server refused to create leaves the list with its draft', async () => {
+    const tab = await device.openTab()
+    await until(() => tab.session.get().phase === 'live')
+    await goOffline()
+    const name = tab.create('opportunity', { territoryId: 'south', fields: { name: 'Not mine' } })
+    device.server.behaviour.refusing.set(name, 'document/not-created')
+    await goOnline()
+    await until(() => tab.sync.get().refused === 1)
+    const open = tab.open(name)
+    const [edit] = open.state.get().refused
+    expect(edit?.values).toContainEqual({ path: 'fields.name', draft: 'Not mine' })
+    expect(edit?.title).toBe('Not mine')
+    expect(tab.catalogue.get()).toHaveLength(1)
+    await tab.dismissRefused(name, edit?.id ?? '')
+    expect(tab.catalogue.get()).toEqual([])
+  })
+
+  it('[REF-2] a stop between keeping the draft and replacing the database does not bring the poison back', async () => {
+    seedServer()
+    const first = await device.openTab()
+    const open = await openSynced(first)
+    device.server.behaviour.refusing.set(opportunity, 'update/malformed')
+    // The document's own database takes no more writes: as if the page were gone in between.
+    const clear = vi.spyOn(IDBObjectStore.prototype, 'clear').mockImplementation(() => {
+      throw new DOMException('gone', 'AbortError')
+    })
+    edit(open, 'poison')
+    await until(() => open.state.get().refused.length === 1)
+    await until(() => clear.mock.calls.length > 0)
+    await first.close()
+    vi.restoreAllMocks()
+    device.server.behaviour.refusing.clear()
+    const again = await openSynced(await device.openTab())
+    expect(nameIn(again.doc)).toBe('Lakeside')
+    expect(serverName()).toBe('Lakeside')
+    expect(again.state.get().refused).toHaveLength(1)
+  })
+
   it('[REF-6] what rules put back is told', async () => {
     seedServer()
     const open = await openSynced(await device.openTab())
