@@ -15,7 +15,7 @@ export const cardiologyAnswers: AnswerBank = {
   ],
   'metrics.successMetrics': [
     () =>
-      'Thirty-day readmissions from 23 % to 18 %, share of patients at target dose after eight weeks from 31 % to 60 %.',
+      'Thirty-day readmissions from 21 % to 16 %, share of patients at target dose after eight weeks from 31 % to 60 %.',
     () => 'Starts before discharge, reported monthly by the pharmacy. Goal is 45 % after one quarter.',
   ],
   'decisionCriteria.keyCriteria': [

@@ -70,7 +70,7 @@ export function planDeal(plan: OpportunityPlan, calendar: Calendar): Deal {
   const product = products[plan.product]
   const ageDays = random.integer(...ages[plan.stage])
   const closed = plan.stage === 'closed_won' || plan.stage === 'closed_lost'
-  const stale = random.chance(0.15)
+  const stale = random.chance(0.1)
   return {
     plan,
     id: recordId(calendar.time(ageDays, 9), random),

@@ -4,7 +4,7 @@ import { personName } from './names.ts'
 import type { ProductId } from './products.ts'
 import { type Random, randomFor } from './random.ts'
 
-export type Focus = ProductId
+type Focus = ProductId
 
 /** The part that somebody plays at a hospital; every hospital has one of each. */
 export type HcpPart = 'specialist' | 'colleague' | 'pharmacy' | 'leader' | 'nurse'

@@ -144,7 +144,7 @@ function trendOf({ course, territoryId, quarter, asOf }: Measurement): number[] 
   const week = Math.floor((asOf - quarter.startsAt) / (7 * dayMs))
   return Array.from({ length: trendLength }, (_, index) => {
     const weeksIn = week - (trendLength - 1 - index)
-    const share = Math.min(1, Math.max(0, 0.3 + weeksIn / 18))
+    const share = Math.min(1, Math.max(0, 0.4 + weeksIn / 13))
     const random = randomFor(`week ${territoryId} ${course.id} ${quarter.period} ${weeksIn}`)
     return (before + (level - before) * share) * (1 + (random.next() - 0.5) * 0.022)
   })

@@ -149,38 +149,65 @@ function decision({ plan, buyer, champion }: Deal): Done {
   }
 }
 
+interface Plan {
+  readonly type: string
+  readonly subject: string
+  readonly channel?: string | undefined
+}
+
+const meeting = (subject: string): Plan => ({ type: 'meeting', subject, channel: 'in_person' })
+const call = (subject: string): Plan => ({ type: 'call', subject, channel: 'phone' })
+const task = (subject: string): Plan => ({ type: 'task', subject })
+
+/** What may come next at the stage that a deal has reached. */
+function plansFor({ champion, buyer, influencer, product, hospital, reached }: Deal): readonly Plan[] {
+  const people = {
+    champion: spokenName(champion),
+    buyer: spokenName(buyer),
+    influencer: spokenName(influencer),
+  }
+  const byStage: readonly (readonly Plan[])[] = [
+    [
+      meeting(`First visit at ${hospital.short}`),
+      call(`Ask ${people.influencer} how requests are reviewed`),
+      { type: 'email', subject: `Send ${people.champion} the evidence summary`, channel: 'email' },
+      task('Find out who holds the budget'),
+      meeting(`Lunch session with the team of ${people.champion}`),
+    ],
+    [
+      meeting(`Meet ${people.buyer} and finance`),
+      call(`Call ${people.influencer} about the committee agenda`),
+      task('Draft the budget model with their volumes'),
+      { type: 'demo', subject: `Show the ${product.name} start kit to the nurses`, channel: 'in_person' },
+      meeting(`Visit ${people.champion} with the regional medical lead`),
+      { type: 'email', subject: 'Send the order set draft', channel: 'email' },
+    ],
+    [
+      { type: 'presentation', subject: `Budget impact for ${people.buyer}`, channel: 'in_person' },
+      call(`Check the open questions with ${people.influencer}`),
+      task('Update the budget model with this quarter’s volumes'),
+      meeting(`Prepare ${people.champion} for the committee`),
+      meeting('Walk through storage and supply with the pharmacy'),
+      task('Write the one-page summary for finance'),
+    ],
+    [
+      { type: 'presentation', subject: 'Final presentation to the committee', channel: 'in_person' },
+      task('Collect the signed annex from legal'),
+      call(`Confirm the start date with ${people.buyer}`),
+      meeting('Training plan with both shifts'),
+      { type: 'proposal', subject: 'Return the contract with their two changes', channel: 'email' },
+    ],
+  ]
+  return byStage[reached] ?? []
+}
+
 /** One or two plans; some of them are overdue, as plans are. */
 export function plannedActivity(document: Y.Doc, deal: Deal, { now, newId }: StepContext): void {
-  const { random, owner, partner, calendar, quietDays, champion, buyer, influencer, product, reached } = deal
-  const plans = [
-    {
-      type: 'meeting',
-      subject: `Visit ${spokenName(champion)} with the regional medical lead`,
-      channel: 'in_person',
-    },
-    { type: 'call', subject: `Call ${spokenName(influencer)} about the committee agenda`, channel: 'phone' },
-    { type: 'task', subject: 'Update the budget model with this quarter’s volumes' },
-    { type: 'email', subject: 'Send the approved dosing card and the order set draft', channel: 'email' },
-    ...(reached >= 1
-      ? [
-          { type: 'meeting', subject: `Meet ${spokenName(buyer)} and finance`, channel: 'in_person' },
-          {
-            type: 'demo',
-            subject: `Show the ${product.name} patient start kit to the nurses`,
-            channel: 'in_person',
-          },
-        ]
-      : []),
-    ...(reached >= 3
-      ? [
-          { type: 'presentation', subject: 'Final presentation to the committee', channel: 'in_person' },
-          { type: 'task', subject: 'Collect the signed data sheet from legal' },
-        ]
-      : []),
-  ]
+  const { random, owner, partner, calendar, quietDays, product } = deal
+  const plans = plansFor(deal)
   const chosen = random.shuffle(plans).slice(0, random.integer(1, 3))
   chosen.forEach((plan, index) => {
-    const overdue = index === 0 && random.chance(0.12)
+    const overdue = index === 0 && random.chance(0.08)
     addEntry(
       document,
       'activities',
@@ -189,7 +216,7 @@ export function plannedActivity(document: Y.Doc, deal: Deal, { now, newId }: Ste
         status: 'pending',
         priority: random.pick(['high', 'medium', 'medium', 'low']),
         dueDate: calendar.date(
-          overdue ? -random.integer(1, 9) : random.integer(index * 6 + 6, index * 6 + 16) - quietDays,
+          overdue ? -random.integer(1, 9) : random.integer(index * 6 + 8, index * 6 + 20) - quietDays,
         ),
         products: [product.name],
         assigneeId: random.chance(0.75) ? owner : partner,

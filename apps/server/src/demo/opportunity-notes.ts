@@ -35,7 +35,7 @@ export function discoveryNotes(document: Y.Doc, deal: Deal): void {
     {
       paragraph: random.pick([
         `Good talk, twenty minutes. ${hospital.short} knows it has a problem with ${product.indication} and has never put a number on it.`,
-        `${spokenName(champion)} took the call between two patients and still stayed longer than planned. **They want to move this year.**`,
+        `${spokenName(champion)} took the call between two meetings and still stayed longer than planned. **They want to move this year.**`,
         `Careful start. ${spokenName(champion)} has heard many promises and asked what happens **after** the first prescription.`,
       ]),
     },
@@ -50,7 +50,7 @@ export function committeeNotes(document: Y.Doc, deal: Deal): void {
   const blocks: Block[] = [
     { heading: 'Budget model with the pharmacy', level: 2 },
     {
-      paragraph: `${spokenName(influencer)} brought real volumes: **${patients} patients a year**, ${random.integer(14, 27)} % of them back within thirty days.`,
+      paragraph: `${spokenName(influencer)} brought real volumes: **${patients} patients a year**, counted in their own export and not estimated by us.`,
     },
     { heading: 'How they decide' },
     {
