@@ -148,6 +148,7 @@ export class WireClient implements AsyncDisposable {
   readonly #token: string
   readonly #channels = new Map<string, WireChannel>()
   readonly #waiters = new Set<Waiter>()
+  readonly #listeners = new Set<(frame: WireFrame) => void>()
   /** Every frame from the server, in order. */
   readonly frames: WireFrame[] = []
   readonly closed: Promise<WireClose>
@@ -237,6 +238,11 @@ export class WireClient implements AsyncDisposable {
     })
   }
 
+  /** Calls back after each frame, once channels and conditions have seen it. */
+  onFrame(listener: (frame: WireFrame) => void): void {
+    this.#listeners.add(listener)
+  }
+
   /** Asks the waiting conditions again, for conditions that depend on something besides this socket. */
   wake(): void {
     this.#wake()
@@ -274,6 +280,7 @@ export class WireClient implements AsyncDisposable {
     this.frames.push(frame)
     this.#channels.get(frame.address)?.receive(frame)
     this.#wake()
+    for (const listener of this.#listeners) listener(frame)
   }
 
   #wake(): void {

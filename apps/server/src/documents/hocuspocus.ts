@@ -80,8 +80,14 @@ export function createHocuspocus(host: DocumentHost, logger: Logger): Hocuspocus
 
     beforeHandleAwareness: guard('beforeHandleAwareness', ({ states, document, connection, context }) => {
       const principal = (context as HookContext | undefined)?.gate?.principal
-      if (connection === undefined || principal === undefined) states.clear()
-      else settlePresence(states, { document, connection, principal })
+      try {
+        if (connection === undefined || principal === undefined) states.clear()
+        else settlePresence(states, { document, connection, principal })
+      } catch (error) {
+        // What could not be settled is not shown: it may claim to be anybody.
+        states.clear()
+        throw error
+      }
     }),
 
     beforeUnloadDocument: ({ documentName, document }) => {
