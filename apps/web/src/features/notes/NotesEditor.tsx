@@ -7,14 +7,14 @@ import { EditorContent, useEditor } from '@tiptap/react'
 import { StarterKit } from '@tiptap/starter-kit'
 import type { OpenDocument } from '@fulqrun/sync'
 import { getNotes } from '@fulqrun/schema'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import type { Awareness } from 'y-protocols/awareness'
 import { useDocumentState, useMe } from '../../data/workspace.tsx'
 import { Banner } from '../../ui/Banner.tsx'
 import { IconButton } from '../../ui/Button.tsx'
 import { AlertTriangleIcon, LockIcon, XIcon } from '../../ui/icons.ts'
 import { peerColor } from '../presence/palette.ts'
-import { renderCaret, renderSelection, showFlags } from './carets.ts'
+import { type Carets, createCarets, renderSelection } from './carets.ts'
 import { NotesToolbar } from './NotesToolbar.tsx'
 import { pasteProblem } from './paste-limit.ts'
 
@@ -29,13 +29,14 @@ interface EditorPorts {
   readonly label: string
   readonly placeholder: string
   readonly awareness: Awareness
+  readonly carets: Carets
   readonly user: { readonly id: string; readonly name: string; readonly color: string }
   readonly openDocument: OpenDocument
   readonly onPasteProblem: (problem: string | undefined) => void
   readonly focusToolbar: () => void
 }
 
-function extensions({ openDocument, awareness, user, placeholder }: EditorPorts) {
+function extensions({ openDocument, awareness, carets, user, placeholder }: EditorPorts) {
   return [
     StarterKit.configure({
       // Collaboration brings an undo that takes back one's own changes only (UX T3).
@@ -50,7 +51,7 @@ function extensions({ openDocument, awareness, user, placeholder }: EditorPorts)
     CollaborationCaret.configure({
       provider: { awareness },
       user,
-      render: renderCaret,
+      render: carets.render,
       selectionRender: renderSelection,
     }),
   ]
@@ -116,13 +117,16 @@ export function NotesEditor({ openDocument, label, placeholder }: NotesEditorPro
   const [problem, setProblem] = useState<string>()
   const toolbar = useRef<HTMLDivElement>(null)
   const surface = useRef<HTMLDivElement>(null)
+  const { awareness } = openDocument
+  const carets = useMemo(() => createCarets(awareness), [awareness])
   const canWrite = me.canWrite && access === 'write'
   const { id, name } = me.user
   const editor = useNotesEditor(
     {
       label,
       placeholder: placeholder ?? 'Write what everybody should know. Others see it as you type.',
-      awareness: openDocument.awareness,
+      awareness,
+      carets,
       user: { id, name, color: peerColor(id) },
       openDocument,
       onPasteProblem: setProblem,
@@ -132,8 +136,7 @@ export function NotesEditor({ openDocument, label, placeholder }: NotesEditorPro
     },
     canWrite,
   )
-  const { awareness } = openDocument
-  useEffect(() => (surface.current === null ? undefined : showFlags(awareness, surface.current)), [awareness])
+  useEffect(() => (surface.current === null ? undefined : carets.follow(surface.current)), [carets])
   return (
     <div className="rounded-lg border border-line bg-surface focus-within:border-line-strong">
       {canWrite ? (

@@ -12,18 +12,8 @@ function idOf(user: Readonly<Record<string, unknown>>): string {
   return typeof user['id'] === 'string' ? user['id'] : ''
 }
 
-export function renderCaret(user: Readonly<Record<string, unknown>>): HTMLElement {
-  const caret = document.createElement('span')
-  caret.className = 'notes-caret'
-  caret.dataset['user'] = idOf(user)
-  // Through CSSOM: a style attribute would violate the content security policy.
-  caret.style.setProperty('--peer', peerColor(idOf(user)))
-  const label = document.createElement('span')
-  label.className = 'notes-caret__label'
-  label.textContent = typeof user['name'] === 'string' ? user['name'] : ''
-  // A word joiner keeps the caret a text position of its own, so that lines do not break around it.
-  caret.append('\u2060', label, '\u2060')
-  return caret
+function nameOf(user: Readonly<Record<string, unknown>>): string {
+  return typeof user['name'] === 'string' ? user['name'] : ''
 }
 
 export function renderSelection(user: Readonly<Record<string, unknown>>): {
@@ -33,40 +23,67 @@ export function renderSelection(user: Readonly<Record<string, unknown>>): {
   return { class: 'notes-selection', style: `background-color: ${peerColor(idOf(user))}33` }
 }
 
-function flash(caret: Element): void {
+/** Shows a name for the rest of its two seconds. */
+function flash(caret: Element, elapsedMs: number): void {
   const label = caret.querySelector('.notes-caret__label')
   if (label === null) return
   for (const animation of label.getAnimations()) animation.cancel()
-  label.animate([{ opacity: 1 }, { opacity: 1, offset: 0.9 }, { opacity: 0 }], { duration: flagMs })
+  const animation = label.animate([{ opacity: 1 }, { opacity: 1, offset: 0.9 }, { opacity: 0 }], {
+    duration: flagMs,
+  })
+  animation.currentTime = elapsedMs
 }
 
-/** Shows the name at a caret for a moment whenever it moves. `root` is the editor's element; returns stop. */
-export function showFlags(awareness: Awareness, root: HTMLElement): () => void {
-  const cursors = new Map<number, string>()
-  let frame = 0
-  const moved = new Set<string>()
-  const flashMoved = () => {
-    frame = 0
-    for (const caret of root.querySelectorAll<HTMLElement>('.notes-caret')) {
-      if (moved.has(caret.dataset['user'] ?? '')) flash(caret)
+export interface Carets {
+  readonly render: (user: Readonly<Record<string, unknown>>) => HTMLElement
+  /** Shows the name at a caret below `root` for a moment whenever it moves; returns stop. */
+  readonly follow: (root: HTMLElement) => () => void
+}
+
+/**
+ * Carets of one editor. The plugin makes the elements anew after every change of the text, so who moved when is kept
+ * here and a new element goes on with the flag of the one before.
+ */
+export function createCarets(awareness: Awareness): Carets {
+  const movedAt = new Map<string, number>()
+
+  function render(user: Readonly<Record<string, unknown>>): HTMLElement {
+    const id = idOf(user)
+    const caret = document.createElement('span')
+    caret.className = 'notes-caret'
+    caret.dataset['user'] = id
+    // Through CSSOM: a style attribute would violate the content security policy.
+    caret.style.setProperty('--peer', peerColor(id))
+    const label = document.createElement('span')
+    label.className = 'notes-caret__label'
+    label.textContent = nameOf(user)
+    // A word joiner keeps the caret a text position of its own, so that lines do not break around it.
+    caret.append('\u2060', label, '\u2060')
+    const elapsed = performance.now() - (movedAt.get(id) ?? -flagMs)
+    if (elapsed < flagMs) flash(caret, elapsed)
+    return caret
+  }
+
+  function follow(root: HTMLElement): () => void {
+    const cursors = new Map<number, string>()
+    const onChange = () => {
+      for (const [clientId, state] of awareness.getStates()) {
+        if (clientId === awareness.clientID) continue
+        const cursor = JSON.stringify(state['cursor'] ?? null)
+        if (cursors.get(clientId) === cursor) continue
+        cursors.set(clientId, cursor)
+        const user: unknown = state['user']
+        if (typeof user !== 'object' || user === null) continue
+        const id = idOf(user as Record<string, unknown>)
+        movedAt.set(id, performance.now())
+        for (const caret of root.querySelectorAll<HTMLElement>('.notes-caret')) {
+          if (caret.dataset['user'] === id) flash(caret, 0)
+        }
+      }
     }
-    moved.clear()
+    awareness.on('change', onChange)
+    return () => awareness.off('change', onChange)
   }
-  const onChange = () => {
-    for (const [clientId, state] of awareness.getStates()) {
-      if (clientId === awareness.clientID) continue
-      const cursor = JSON.stringify(state['cursor'] ?? null)
-      if (cursors.get(clientId) === cursor) continue
-      cursors.set(clientId, cursor)
-      const user: unknown = state['user']
-      if (typeof user === 'object' && user !== null) moved.add(idOf(user as Record<string, unknown>))
-    }
-    // The plugin redraws carets in a timeout of 0 ms; the frame after it finds them in place.
-    if (moved.size > 0 && frame === 0) frame = requestAnimationFrame(flashMoved)
-  }
-  awareness.on('change', onChange)
-  return () => {
-    cancelAnimationFrame(frame)
-    awareness.off('change', onChange)
-  }
+
+  return { render, follow }
 }

@@ -76,8 +76,12 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
 function RecordChip() {
   const { open } = useRecordScope()
   const state = useDocumentState(open)
-  const { phase } = useStore(useWorkspace().session)
-  const words = recordSyncWords(state, phase, useNow())
+  const workspace = useWorkspace()
+  const { phase } = useStore(workspace.session)
+  const { state: overall } = useStore(workspace.sync)
+  // A connection that is silently gone still counts as live for a while; the summary notices what it does not send.
+  const isLive = phase === 'live' && overall !== 'offline' && overall !== 'waiting'
+  const words = recordSyncWords(state, isLive, useNow())
   // On a phone the chip of the whole app says that all is well; here is only room for what is not.
   return <SyncChip words={words} className={cx(words.tone === 'quiet' && 'phone:hidden')} />
 }

@@ -27,18 +27,17 @@ export interface OfficialChange {
   /** The version that the person saw; the server refuses when it is not the current one any more. */
   readonly version: number
   readonly values: Readonly<Record<string, unknown>>
-  readonly reason?: string | undefined
 }
 
 export async function putFinancials(
   name: DocumentName,
-  { version, values, reason }: OfficialChange,
+  { version, values }: OfficialChange,
 ): Promise<Answer<unknown>> {
   const id = parseDocumentName(name)?.id ?? ''
   return request(fetch, financialsEndpoint(id), {
     method: 'PUT',
     headers: { ...json, 'if-match': `"${version}"` },
-    body: JSON.stringify({ values, ...(reason === undefined || reason === '' ? {} : { reason }) }),
+    body: JSON.stringify(values),
   })
 }
 

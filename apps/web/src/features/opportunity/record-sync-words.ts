@@ -1,5 +1,5 @@
 /** The state of one record in the words of UX 4.2. Local saving and the server's word are told apart. */
-import type { DocumentState, SessionState } from '@fulqrun/sync'
+import type { DocumentState } from '@fulqrun/sync'
 import { formatMoment } from '../../fields/format.ts'
 import type { SyncChipWords } from '../../ui/SyncChip.tsx'
 
@@ -23,11 +23,8 @@ function confirmedWords(state: RecordSyncState, isLive: boolean, now: number): S
   return { text: `Offline - as of ${at}`, mark: 'offline', tone: 'quiet' }
 }
 
-export function recordSyncWords(
-  state: RecordSyncState,
-  phase: SessionState['phase'],
-  now: number,
-): SyncChipWords {
+/** `isLive`: the server answers, so that what waits is on its way. */
+export function recordSyncWords(state: RecordSyncState, isLive: boolean, now: number): SyncChipWords {
   if (state.refused.length > 0) {
     return { text: `${changes(state.refused.length)} not accepted`, mark: 'stop', tone: 'conflict' }
   }
@@ -35,10 +32,9 @@ export function recordSyncWords(
   if (state.local === 'memory') {
     return { text: 'Kept in this tab only', mark: 'disk', tone: 'attention' }
   }
-  const isLive = phase === 'live'
   if (state.pending > 0) {
     // Online this lasts a moment and is no reason to ask for attention; it is saved, and it says only that.
-    return isLive || phase === 'catching-up'
+    return isLive
       ? { text: 'Saved on this device', mark: 'saved', tone: 'quiet' }
       : { text: `${changes(state.pending)} waiting`, mark: 'cloud', tone: 'attention' }
   }
