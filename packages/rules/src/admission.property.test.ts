@@ -39,7 +39,7 @@ function visible(doc: Y.Doc): Record<string, unknown> {
   )
 }
 
-function liveContent(type: Y.AbstractType<unknown>): number {
+function liveContent(type: Pick<Y.AbstractType<unknown>, '_map' | '_start'>): number {
   let live = [...type._map.values()].filter((item) => !item.deleted).length
   for (let item = type._start; item !== null; item = item.right) if (!item.deleted) live++
   return live

@@ -245,6 +245,27 @@ test('[ADM-3] [POL-5] text changes tell what was typed and what was taken away',
   ])
 })
 
+test('[ADM-3] blocks of notes that are added at once are told line by line, in their order', () => {
+  const { send } = pair(makeOpportunity(), 'opportunity', 2)
+  const { changes } = send((doc) => {
+    const notes = doc.getXmlFragment('notes')
+    const blocks = ['First call', 'Good talk', 'Again in May'].map((words) => {
+      const paragraph = new Y.XmlElement('paragraph')
+      paragraph.insert(0, [new Y.XmlText(words)])
+      return paragraph
+    })
+    notes.insert(notes.length, blocks)
+    notes.delete(0, 2)
+  })
+  expect(changes).toMatchObject([
+    {
+      path: 'notes',
+      inserted: 'First call\nGood talk\nAgain in May',
+      deleted: 'Met Dr. Okafor on the ward.\nShe asked for the budget impact model.',
+    },
+  ])
+})
+
 test('[ADM-4] unknown roots, keys and content of the wrong kind are emptied', () => {
   const { server, send } = pair(makeOpportunity(), 'opportunity', 2)
   const before = JSON.stringify(server.getMap('fields').toJSON())

@@ -29,10 +29,26 @@ export interface KeyChange {
 
 /** Text that a transaction inserted below and deleted from one root. */
 export interface TextChange {
-  inserted: string
-  deleted: string
+  readonly inserted: string
+  readonly deleted: string
   /** Elements, marks and embeds that were added or removed: a change without a letter. */
+  readonly structural: boolean
+}
+
+/** Text by the type that holds it: each block of rich text is one. */
+interface TextPieces {
+  readonly inserted: Map<AnyType, string>
+  readonly deleted: Map<AnyType, string>
   structural: boolean
+}
+
+/** Blocks become lines. New items are visited from the newest back, so what was written first comes last. */
+function joinPieces({ inserted, deleted, structural }: TextPieces): TextChange {
+  return {
+    inserted: [...inserted.values()].toReversed().join('\n'),
+    deleted: [...deleted.values()].join('\n'),
+    structural,
+  }
 }
 
 export interface TransactionFacts {
@@ -156,15 +172,16 @@ export function readTransaction(
   const reader = new TransactionReader(transaction)
   const written = new Map<AnyType, Map<string, unknown[]>>()
   const listItems = new Map<AnyType, Y.Item[]>()
-  const text = new Map<AnyType, TextChange>()
+  const text = new Map<AnyType, TextPieces>()
 
   const roots = new Map<AnyType, AnyType>()
   const rootOf = (type: AnyType) => rememberedRoot(type, roots)
-  const textOf = (type: AnyType): TextChange | undefined => {
+  const textOf = (type: AnyType): TextPieces | undefined => {
     const root = rootOf(type)
     if (!isText(root)) return undefined
     let change = text.get(root)
-    if (change === undefined) text.set(root, (change = { inserted: '', deleted: '', structural: false }))
+    if (change === undefined)
+      text.set(root, (change = { inserted: new Map(), deleted: new Map(), structural: false }))
     return change
   }
 
@@ -188,13 +205,16 @@ export function readTransaction(
     if (change === undefined) return
     // Items are visited from the newest back, so earlier text goes in front.
     if (!(item.content instanceof Y.ContentString)) change.structural = true
-    else if (!item.deleted) change.inserted = item.content.str + change.inserted
+    else if (!item.deleted)
+      change.inserted.set(parent, item.content.str + (change.inserted.get(parent) ?? ''))
   })
   reader.eachDeletedItem((item) => {
     const change = textOf(item.parent as AnyType)
     if (change === undefined) return
-    if (item.content instanceof Y.ContentString) change.deleted += item.content.str
-    else change.structural = true
+    if (item.content instanceof Y.ContentString) {
+      const parent = item.parent as AnyType
+      change.deleted.set(parent, (change.deleted.get(parent) ?? '') + item.content.str)
+    } else change.structural = true
   })
 
   const keys: KeyChange[] = []
@@ -216,5 +236,6 @@ export function readTransaction(
       })
     }
   }
-  return { keys, text, listItems, rootOf }
+  const texts = new Map([...text].map(([root, pieces]) => [root, joinPieces(pieces)]))
+  return { keys, text: texts, listItems, rootOf }
 }
