@@ -11,8 +11,13 @@ export interface OpenDatabaseOptions {
   onLost(reason: 'erased' | 'closed'): void
 }
 
-/** A database that has not opened by then never will: the app goes on in memory (SYNC 19). */
-export const openTimeoutMs = 3_000
+/** A database that has not opened by then never will: the app, which must be up in 3 s, goes on in memory (SYNC 19). */
+const openTimeoutMs = 1_500
+/** Where one database hangs the others do too; each record would cost the full wait once more. */
+const hungTimeoutMs = 250
+const hung = new WeakSet<IDBFactory>()
+/** Other tabs let go of an erased database at once, or not at all. */
+const eraseTimeoutMs = 3_000
 
 /** Opens a database, or rejects with a SyncError: `storage/unavailable`, `storage/timeout` or what IndexedDB said. */
 export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase> {
@@ -20,8 +25,9 @@ export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase>
   if (indexedDB === undefined) return Promise.reject(new SyncError('storage/unavailable'))
   return new Promise((resolve, reject) => {
     let isLate = false
-    const cancel = options.ports.startTimer(openTimeoutMs, () => {
+    const cancel = options.ports.startTimer(hung.has(indexedDB) ? hungTimeoutMs : openTimeoutMs, () => {
       isLate = true
+      hung.add(indexedDB)
       reject(new SyncError('storage/timeout', { detail: options.name }))
     })
     const fail = (error: unknown): void => {
@@ -40,6 +46,7 @@ export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase>
     request.onerror = () => fail(request.error)
     request.onsuccess = () => {
       const database = request.result
+      hung.delete(indexedDB)
       if (isLate) {
         database.close()
         return
@@ -76,7 +83,7 @@ export function eraseDatabase(
   if (indexedDB === undefined) return Promise.resolve({ erased: true, blocked: false })
   return new Promise((resolve) => {
     let blocked = false
-    const cancel = ports.startTimer(openTimeoutMs, () => resolve({ erased: false, blocked }))
+    const cancel = ports.startTimer(eraseTimeoutMs, () => resolve({ erased: false, blocked }))
     try {
       const request = indexedDB.deleteDatabase(name)
       request.onblocked = () => {

@@ -103,11 +103,12 @@ function Step({
 }) {
   return (
     <AriaButton
-      isDisabled={isDisabled || state === 'current'}
+      isDisabled={isDisabled}
       aria-label={state === 'current' ? `${label}, the current stage` : `Move to ${label}`}
       {...(state === 'current' ? { 'aria-current': 'step' as const } : {})}
       onPress={() => {
-        onMove(stage)
+        // The current stage is not disabled: the focus of who has just moved there would be lost.
+        if (state !== 'current') onMove(stage)
       }}
       className={cx(
         'group flex h-8 w-full flex-col justify-between rounded-sm text-start text-sm whitespace-nowrap touch:h-11',
