@@ -26,7 +26,7 @@ const shownLines = 6
 
 const originWords = {
   device: undefined,
-  api: 'by another system',
+  api: undefined,
   system: 'by the server',
   restore: 'restored',
   demo: 'demo data',
@@ -77,6 +77,9 @@ function lineLabel(view: DocumentView, line: HistoryLine): string {
   const entry = line.after ?? line.before
   const named = describePath(view, line.path)
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return named
+  const wanted = (entry as Readonly<Record<string, unknown>>)['path']
+  if (line.path.startsWith('proposals.') && typeof wanted === 'string')
+    return `Proposal for ${describePath(view, wanted)}`
   // An entry that is gone has no name in the record any more, but the change still has it.
   const name = describeEntry(entry as Readonly<Record<string, unknown>>)
   return name === undefined ? named : pathLabel(view.kind, line.path, name)

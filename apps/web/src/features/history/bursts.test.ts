@@ -93,6 +93,14 @@ test('a new record is one line, and the version of official values is not a chan
   expect(day?.bursts[0]?.lines).toMatchObject([{ action: 'create', path: 'meta.kind' }])
 })
 
+test('who completed an activity and when is told by the change itself', () => {
+  const changes = ['status', 'completedAt', 'completedBy'].map((key) =>
+    makeChange({ path: `activities.a1.${key}` }),
+  )
+  const lines = groupHistory([makeEntry(1, { changes })])[0]?.bursts[0]?.lines
+  expect(lines?.map(({ path }) => path)).toEqual(['activities.a1.status'])
+})
+
 test('a reason that holds for a whole burst is said once', () => {
   const changes = ['financials.amount', 'financials.margin'].map((path) =>
     makeChange({ path, reason: 'First quote' }),

@@ -58,7 +58,8 @@ export interface HistoryFilter {
 
 // Bookkeeping that the server derives or the device stamps: true, and of no use to a reader.
 const hiddenRoots = new Set(['edited', 'conflicts', 'decisions', 'meta'])
-const hiddenPaths = new Set(['financials.version'])
+// The version counts up with every official value; who completed an activity and when is who made the change.
+const hiddenPaths = /^financials\.version$|^activities\.[^.]+\.(?:completedAt|completedBy)$/
 
 function rootOf(path: string): string {
   return path.split('.', 1)[0] ?? path
@@ -79,7 +80,7 @@ function isCreation({ path, before }: ChangeRecord): boolean {
 
 function isShown(change: ChangeRecord, filter: HistoryFilter): boolean {
   if (isCreation(change)) return filter.kind === 'all' || filter.kind === 'fields'
-  if (hiddenRoots.has(rootOf(change.path)) || hiddenPaths.has(change.path)) return false
+  if (hiddenRoots.has(rootOf(change.path)) || hiddenPaths.test(change.path)) return false
   return filter.kind === 'all' || kindOf(change) === filter.kind
 }
 

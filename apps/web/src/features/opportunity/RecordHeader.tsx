@@ -80,8 +80,8 @@ function RecordChip() {
   const { phase } = useStore(workspace.session)
   const { state: overall } = useStore(workspace.sync)
   // A connection that is silently gone still counts as live for a while; the summary notices what it does not send.
-  const isLive = phase === 'live' && overall !== 'offline' && overall !== 'waiting'
-  const words = recordSyncWords(state, isLive, useNow())
+  const isLive = overall !== 'offline' && overall !== 'waiting'
+  const words = recordSyncWords(state, isLive ? phase : 'offline', useNow())
   // On a phone the chip of the whole app says that all is well; here is only room for what is not.
   return <SyncChip words={words} className={cx(words.tone === 'quiet' && 'phone:hidden')} />
 }

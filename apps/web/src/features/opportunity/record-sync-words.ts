@@ -1,5 +1,5 @@
 /** The state of one record in the words of UX 4.2. Local saving and the server's word are told apart. */
-import type { DocumentState } from '@fulqrun/sync'
+import type { DocumentState, SessionState } from '@fulqrun/sync'
 import { formatMoment } from '../../fields/format.ts'
 import type { SyncChipWords } from '../../ui/SyncChip.tsx'
 
@@ -23,8 +23,12 @@ function confirmedWords(state: RecordSyncState, isLive: boolean, now: number): S
   return { text: `Offline - as of ${at}`, mark: 'offline', tone: 'quiet' }
 }
 
-/** `isLive`: the server answers, so that what waits is on its way. */
-export function recordSyncWords(state: RecordSyncState, isLive: boolean, now: number): SyncChipWords {
+export function recordSyncWords(
+  state: RecordSyncState,
+  phase: SessionState['phase'],
+  now: number,
+): SyncChipWords {
+  const isLive = phase === 'live'
   if (state.refused.length > 0) {
     return { text: `${changes(state.refused.length)} not accepted`, mark: 'stop', tone: 'conflict' }
   }
@@ -34,7 +38,7 @@ export function recordSyncWords(state: RecordSyncState, isLive: boolean, now: nu
   }
   if (state.pending > 0) {
     // Online this lasts a moment and is no reason to ask for attention; it is saved, and it says only that.
-    return isLive
+    return isLive || phase === 'catching-up'
       ? { text: 'Saved on this device', mark: 'saved', tone: 'quiet' }
       : { text: `${changes(state.pending)} waiting`, mark: 'cloud', tone: 'attention' }
   }
