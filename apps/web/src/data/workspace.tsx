@@ -1,5 +1,5 @@
-import type { CatalogueEntry, DocumentKind, DocumentName, Me, Person } from '@fulqrun/protocol'
-import type { DocumentState, OpenDocument, Workspace } from '@fulqrun/sync'
+import type { DocumentKind, DocumentName, Me, Person } from '@fulqrun/protocol'
+import type { DocumentState, ListedEntry, OpenDocument, Workspace } from '@fulqrun/sync'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from 'react'
 import { createStore, useStore } from './store.ts'
 
@@ -48,7 +48,7 @@ export function usePersonName(): (id: string) => string {
 }
 
 /** Entries of one kind, in the catalogue's order, with those created on this device. */
-export function useCatalogue(kind: DocumentKind): readonly CatalogueEntry[] {
+export function useCatalogue(kind: DocumentKind): readonly ListedEntry[] {
   const entries = useStore(useWorkspace().catalogue)
   return useMemo(() => entries.filter((entry) => entry.kind === kind), [entries, kind])
 }

@@ -69,8 +69,9 @@ function UpdateBar() {
   const { state, storage, pending } = useStore(sync)
   const isTyping = useIsTyping()
   const [isLater, setLater] = useState(false)
+  const isNeeded = state === 'update-needed'
   const isSafe = state !== 'saving' && (storage === 'persistent' || pending === 0)
-  if (!isReady || isLater || isTyping || !isSafe) return null
+  if (!(isReady || isNeeded) || isLater || isTyping || !isSafe) return null
   return (
     <Banner
       shape="bar"
@@ -93,7 +94,7 @@ function UpdateBar() {
         </span>
       }
     >
-      A new version is ready
+      {isNeeded ? 'A new version is needed to exchange changes' : 'A new version is ready'}
     </Banner>
   )
 }

@@ -1,5 +1,5 @@
-import { Outlet } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { type RefObject, Suspense, useEffect, useRef } from 'react'
 import { Announcer } from './Announcer.tsx'
 import { AccountMenu } from './AccountMenu.tsx'
 import { Bars } from './Bars.tsx'
@@ -7,8 +7,24 @@ import { Logo } from './Logo.tsx'
 import { BottomNav, SideNav } from './Nav.tsx'
 import { SyncStatus } from './SyncPanel.tsx'
 
+/**
+ * Going to another screen moves the focus to it, so that readers of the screen hear where they are and Tab starts there.
+ * The first screen and changes of filters leave the focus where it is.
+ */
+function useFocusOnNavigation(main: RefObject<HTMLElement | null>): void {
+  const { pathname } = useLocation()
+  const shown = useRef(pathname)
+  useEffect(() => {
+    if (shown.current === pathname) return
+    shown.current = pathname
+    main.current?.focus({ preventScroll: true })
+  }, [main, pathname])
+}
+
 /** What stands around every screen: skip link, navigation, header with the sync chip, bars, the screen itself. */
 export function Frame() {
+  const main = useRef<HTMLElement>(null)
+  useFocusOnNavigation(main)
   return (
     <div className="flex min-h-dvh">
       <a
@@ -32,7 +48,7 @@ export function Frame() {
           </div>
           <Bars />
         </header>
-        <main id="main" tabIndex={-1} className="flex-1 pb-20 outline-none md:pb-8">
+        <main ref={main} id="main" tabIndex={-1} className="flex-1 pb-20 outline-none md:pb-8">
           <Suspense fallback={null}>
             <Outlet />
           </Suspense>

@@ -1,21 +1,31 @@
-import type { OpenDocument } from '@fulqrun/sync'
+import { kindSpec } from '@fulqrun/schema'
+import type { DocumentState, OpenDocument } from '@fulqrun/sync'
 import type { ReactNode } from 'react'
 import { useDocumentState } from '../data/workspace.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { HardDriveIcon, LockIcon } from '../ui/icons.ts'
 import { Skeleton } from '../ui/Page.tsx'
 
-/** Shows the record once it is here; else says which it is: being opened, no access, or not on this device. */
-export function RecordGate({
-  open,
-  children,
-}: {
+export interface RecordGateProps {
   readonly open: OpenDocument
+  /** The page around it has the h1 already. */
+  readonly hasHeading?: boolean | undefined
   readonly children: ReactNode
-}) {
+}
+
+/** Shows the record once it is here; else says which it is: being opened, no access, or not on this device. */
+export function RecordGate({ open, hasHeading = false, children }: RecordGateProps) {
   const { loaded, hasContent, access } = useDocumentState(open)
-  if (!loaded) return <Skeleton label="Opening the record" />
-  if (hasContent) return children
+  if (loaded && hasContent) return children
+  return (
+    <>
+      {!hasHeading && <h1 className="sr-only">{kindSpec(open.kind).label}</h1>}
+      {loaded ? <Missing access={access} /> : <Skeleton label="Opening the record" />}
+    </>
+  )
+}
+
+function Missing({ access }: Pick<DocumentState, 'access'>) {
   if (access === 'none') {
     return (
       <EmptyState icon={<LockIcon aria-hidden />} title="You have no access to this record">

@@ -58,7 +58,8 @@ export function startAppUpdate(): AppUpdate {
       navigator.serviceWorker.addEventListener('controllerchange', () => {
         location.reload()
       })
-      registered?.waiting?.postMessage({ type: 'SKIP_WAITING' })
+      if (registered?.waiting != null) registered.waiting.postMessage({ type: 'SKIP_WAITING' })
+      else location.reload()
     },
   }
 }

@@ -26,15 +26,16 @@ export function Avatar({ person, size = 'md', className }: AvatarProps) {
   return (
     <span
       aria-hidden
+      // As generated content, the letters are no part of the name of a button that the avatar stands in.
+      data-initials={initialsOf(person.name)}
       style={style}
       className={cx(
         'inline-grid shrink-0 place-items-center rounded-full font-semibold text-white forced-colors:border',
+        'before:content-[attr(data-initials)]',
         sizes[size],
         className,
       )}
-    >
-      {initialsOf(person.name)}
-    </span>
+    />
   )
 }
 

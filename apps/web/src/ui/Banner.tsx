@@ -18,14 +18,14 @@ export function Banner({ tone, icon, children, action, shape = 'box', className 
   return (
     <div
       className={cx(
-        'flex flex-wrap items-center gap-x-3 gap-y-1 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
-        shape === 'bar' ? 'min-h-9 px-4 py-1 sm:px-6' : 'rounded-md px-3 py-2',
+        'flex items-center gap-x-3 gap-y-1 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
+        shape === 'bar' ? 'min-h-9 px-4 py-1 sm:px-6' : 'flex-wrap rounded-md px-3 py-2',
         toneSoft[tone],
         className,
       )}
     >
       {icon}
-      <p className="min-w-0 flex-1 basis-48">{children}</p>
+      <p className={cx('min-w-0 flex-1', shape === 'box' && 'basis-48')}>{children}</p>
       {action}
     </div>
   )

@@ -29,7 +29,12 @@ function DialogFrame({
 }: Omit<DialogProps, 'isOpen' | 'onOpenChange' | 'size'> & { readonly onClose: () => void }) {
   return (
     <AriaDialog role={role ?? 'dialog'} className="flex max-h-[inherit] min-h-0 flex-col outline-none">
-      <header className="flex items-start gap-2 border-b border-line px-4 pt-3 pb-2.5">
+      <header
+        className={cx(
+          'flex gap-2 border-b border-line px-4 pt-3 pb-2.5',
+          lead === undefined ? 'items-center' : 'items-start',
+        )}
+      >
         <div className="min-w-0 flex-1">
           <Heading slot="title" level={2} className="text-lg font-semibold text-ink">
             {title}

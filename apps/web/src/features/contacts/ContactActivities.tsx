@@ -92,7 +92,7 @@ function When({ activity, now }: { readonly activity: Activity; readonly now: nu
   const isLate = dueMark(activity.dueDate, today) === 'overdue'
   return (
     <Badge
-      tone={isLate ? 'conflict' : 'neutral'}
+      tone={isLate ? 'attention' : 'neutral'}
       icon={isLate ? <AlertTriangleIcon aria-label="Overdue:" /> : <CalendarIcon aria-hidden />}
     >
       {formatDateShort(activity.dueDate, today)}

@@ -97,8 +97,12 @@ function Wishes({ view }: { readonly view: ContactView }) {
 function RecordChip() {
   const { open } = useRecordScope()
   const state = useDocumentState(open)
-  const { phase } = useStore(useWorkspace().session)
-  const words = recordSyncWords(state, phase, useNow())
+  const workspace = useWorkspace()
+  const { phase } = useStore(workspace.session)
+  const { state: overall } = useStore(workspace.sync)
+  // A connection that is silently gone still counts as live for a while; the summary notices what it does not send.
+  const isLive = overall !== 'offline' && overall !== 'waiting'
+  const words = recordSyncWords(state, isLive ? phase : 'offline', useNow())
   // On phones the chip in the top bar says it already while all is well.
   return <SyncChip words={words} className={words.tone === 'quiet' ? 'max-sm:hidden' : undefined} />
 }

@@ -114,7 +114,7 @@ function OpenKpiSet({ name }: { readonly name: Parameters<typeof useDocument>[0]
   const open = useDocument(name)
   if (open === undefined) return <Skeleton label="Opening the KPI set" />
   return (
-    <RecordGate open={open}>
+    <RecordGate open={open} hasHeading>
       <BoardOfGeneration open={open} />
     </RecordGate>
   )

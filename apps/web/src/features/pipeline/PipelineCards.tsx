@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { isOpenStage, isOverdue, type OpportunityRow } from './opportunity-row.ts'
-import { Amount, CloseDate, ProposalMark } from './OpportunityBits.tsx'
+import { Amount, CloseDate, LocalMark, ProposalMark } from './OpportunityBits.tsx'
 import type { PipelineListProps } from './PipelineTable.tsx'
 import { StageMark } from './StageMark.tsx'
 import { sumWords } from './StageStrip.tsx'
@@ -64,6 +64,7 @@ function Item({
           <span className="min-w-0 flex-1 truncate">
             {isFlat ? <StageMark stage={row.stage} /> : (row.account ?? 'No account')}
           </span>
+          <LocalMark isLocal={row.isLocal} />
           <ProposalMark count={row.openProposals} />
           {isLate && row.closeDate !== undefined && row.closeDate >= today && (
             <span className="inline-flex items-center gap-1 font-medium text-attention">

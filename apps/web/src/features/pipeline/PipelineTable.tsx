@@ -4,7 +4,7 @@ import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { Meter } from '../../ui/Meter.tsx'
 import { SortableTh, Table, Td, Th } from '../../ui/Table.tsx'
-import { Amount, CloseDate, NextActivity, Owner, ProposalMark } from './OpportunityBits.tsx'
+import { Amount, CloseDate, NextActivity, LocalMark, Owner, ProposalMark } from './OpportunityBits.tsx'
 import type { OpportunityRow } from './opportunity-row.ts'
 import type { SortKey, SortOrder } from './pipeline-filter.ts'
 import type { StageGroup } from './pipeline-totals.ts'
@@ -151,6 +151,7 @@ function Row({ row, isFlat, today, ownerName }: RowProps) {
           >
             {row.title}
           </Link>
+          <LocalMark isLocal={row.isLocal} />
           <ProposalMark count={row.openProposals} />
         </span>
       </Td>

@@ -23,6 +23,8 @@ export interface OpportunityRow {
   readonly meddpiccScore: number
   readonly nextActivity?: NextActivity | undefined
   readonly openProposals: number
+  /** Created on this device; the server does not list it yet. */
+  readonly isLocal: boolean
 }
 
 type Unread = Readonly<Record<string, unknown>>
@@ -48,8 +50,17 @@ function nextActivityOf(value: unknown): NextActivity | undefined {
   }
 }
 
+/** A catalogue entry, as the server or this device lists it. */
+export type ListedOpportunity = CatalogueEntry & { readonly isLocal?: boolean | undefined }
+
 /** Reads a summary that an older or newer version may have written: what does not fit is left out. */
-export function opportunityRow({ name, title, territoryId, summary }: CatalogueEntry): OpportunityRow {
+export function opportunityRow({
+  name,
+  title,
+  territoryId,
+  summary,
+  isLocal,
+}: ListedOpportunity): OpportunityRow {
   const stage = isStage(summary['stage']) ? summary['stage'] : 'prospecting'
   return {
     name,
@@ -67,6 +78,7 @@ export function opportunityRow({ name, title, territoryId, summary }: CatalogueE
     meddpiccScore: amountOf(summary['meddpiccScore']) ?? 0,
     nextActivity: nextActivityOf(summary['nextActivity']),
     openProposals: amountOf(summary['openProposals']) ?? 0,
+    isLocal: isLocal === true,
   }
 }
 
