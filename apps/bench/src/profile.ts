@@ -25,6 +25,8 @@ interface Place {
 }
 
 const idle = new Set(['(idle)', '(root)'])
+/** Starting the profiler blocks the thread and is not the server's work. */
+const ownWork = 'startProfile'
 
 function nameOf({ callFrame: { functionName, url, lineNumber } }: ProfileNode): string {
   const path = url.replace(/^.*\/node_modules\//, '').replace(/^file:\/\/.*?\/((?:apps|packages)\/)/, '$1')
@@ -43,11 +45,21 @@ function rank(profile: Profile): { readonly places: readonly Place[]; readonly b
   for (const [index, id] of profile.samples.entries()) {
     const node = nodes.get(id)
     const spent = profile.timeDeltas[index] ?? 0
-    if (node === undefined || idle.has(node.callFrame.functionName)) continue
+    if (node === undefined || idle.has(node.callFrame.functionName) || isOwnWork(nodes, parents, id)) continue
     busy += spent
     addSample({ nodes, parents, places }, id, spent)
   }
   return { places: [...places.values()], busy }
+}
+
+function isOwnWork(
+  nodes: ReadonlyMap<number, ProfileNode>,
+  parents: ReadonlyMap<number, number>,
+  leaf: number,
+): boolean {
+  for (let id: number | undefined = leaf; id !== undefined; id = parents.get(id))
+    if (nodes.get(id)?.callFrame.functionName === ownWork) return true
+  return false
 }
 
 interface Index {
