@@ -34,9 +34,10 @@ export class Catalogue {
   /** Shows what was here last time. Rejects when there is no database. */
   async load(metadata: ReadonlyMap<string, unknown>): Promise<void> {
     const cached = await this.#store.readAll('catalogue')
-    for (const entry of cached) this.#base.set(entry.name, entry)
+    // Read late, after the disk recovered, it does not undo what the server has said meanwhile.
+    for (const entry of cached) if (!this.#base.has(entry.name)) this.#base.set(entry.name, entry)
     const cursor = metadata.get(cursorKey)
-    this.#cursor = typeof cursor === 'string' && cached.length > 0 ? cursor : undefined
+    this.#cursor ??= typeof cursor === 'string' && cached.length > 0 ? cursor : undefined
     this.#publish()
   }
 

@@ -91,7 +91,8 @@ export class DocumentRegistry implements DocumentHost {
       if (key.startsWith(resetKeyPrefix) && value === true) this.#resets.add(name)
     }
     for (const edit of refused) {
-      this.#refused.set(edit.document, [...(this.#refused.get(edit.document) ?? []), edit])
+      const known = this.#refused.get(edit.document) ?? []
+      if (!known.some(({ id }) => id === edit.id)) this.#refused.set(edit.document, [...known, edit])
     }
   }
 

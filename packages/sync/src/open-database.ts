@@ -13,9 +13,6 @@ export interface OpenDatabaseOptions {
 
 /** A database that has not opened by then never will: the app, which must be up in 3 s, goes on in memory (SYNC 19). */
 const openTimeoutMs = 1_500
-/** Where one database hangs the others do too; each record would cost the full wait once more. */
-const hungTimeoutMs = 250
-const hung = new WeakSet<IDBFactory>()
 /** Other tabs let go of an erased database at once, or not at all. */
 const eraseTimeoutMs = 3_000
 
@@ -25,9 +22,8 @@ export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase>
   if (indexedDB === undefined) return Promise.reject(new SyncError('storage/unavailable'))
   return new Promise((resolve, reject) => {
     let isLate = false
-    const cancel = options.ports.startTimer(hung.has(indexedDB) ? hungTimeoutMs : openTimeoutMs, () => {
+    const cancel = options.ports.startTimer(openTimeoutMs, () => {
       isLate = true
-      hung.add(indexedDB)
       reject(new SyncError('storage/timeout', { detail: options.name }))
     })
     const fail = (error: unknown): void => {
@@ -46,7 +42,6 @@ export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase>
     request.onerror = () => fail(request.error)
     request.onsuccess = () => {
       const database = request.result
-      hung.delete(indexedDB)
       if (isLate) {
         database.close()
         return

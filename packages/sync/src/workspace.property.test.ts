@@ -136,7 +136,7 @@ class World {
 
   async close(): Promise<void> {
     this.server.network.resume()
-    await Promise.all(this.tabs.map((each) => each?.close()))
+    for (const each of this.tabs) await each?.close()
   }
 
   #editField(index: number, key: string): void {

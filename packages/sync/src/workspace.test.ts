@@ -1,4 +1,4 @@
-import { IDBObjectStore } from 'fake-indexeddb'
+import { IDBFactory as FakeIndexedDb, IDBObjectStore } from 'fake-indexeddb'
 import { createDocument, defineRoots, getNotes, setField } from '@fulqrun/schema'
 import { FakeSocketServer } from '@fulqrun/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -512,6 +512,36 @@ describe('workspace: trouble', () => {
       await turns(5)
     }
     await closing
+  })
+
+  it('[WSP-8] a database that was only slow is used once it answers, and gets what was typed meanwhile', async () => {
+    let isHanging = true
+    const real = new FakeIndexedDb()
+    const slow = {
+      open: (...args: Parameters<IDBFactory['open']>) => (isHanging ? {} : real.open(...args)),
+      databases: () => real.databases(),
+    } as unknown as IDBFactory
+    seedServer()
+    device = makeDevice({ indexedDB: slow, server: device.server })
+    const opening = device.openTab()
+    await turns()
+    device.clock.advance(3_000)
+    const tab = await opening
+    const open = tab.open(opportunity)
+    await until(() => open.state.get().remote === 'synced')
+    expect(tab.sync.get().storage).toBe('memory')
+    await goOffline()
+    edit(open, 'typed while it hung')
+    isHanging = false
+    for (let second = 0; second < 20; second++) {
+      device.clock.advance(1_000)
+      await turns(10)
+    }
+    await until(() => open.state.get().local === 'saved')
+    open.release()
+    await tab.close()
+    const again = await device.openTab()
+    expect(again.sync.get()).toMatchObject({ pending: 1, storage: 'persistent' })
   })
 
   it('[WSP-8] one damaged record in a document does not keep the app from opening it (SYNC 19)', async () => {

@@ -170,7 +170,6 @@ class DeviceWorkspace implements Workspace {
         if (signal === 'visible') this.#lookedAt()
       }),
     )
-    this.#registry.drain([])
     this.#session.dispatch({ type: 'started' })
     this.#sessionChanged()
     this.#poll()
@@ -285,10 +284,12 @@ class DeviceWorkspace implements Workspace {
     this.#registry.load(metadata, await this.#store.readAll('refused'))
     await this.#catalogue.load(metadata)
     const people = metadata.get(keys.people)
-    if (Array.isArray(people)) this.#people.set(people as readonly Person[])
+    if (Array.isArray(people) && this.#people.get().length === 0)
+      this.#people.set(people as readonly Person[])
     const skew = metadata.get(keys.skew)
-    if (typeof skew === 'number') this.#skew = skew
-    await this.#outbox.refresh()
+    if (typeof skew === 'number' && this.#skew === 0) this.#skew = skew
+    const entries = await this.#outbox.refresh()
+    this.#registry.drain(entries)
     if (metadata.get(keys.schemaVersion) !== deviceSchemaVersion) {
       this.#registry.remember(keys.schemaVersion, deviceSchemaVersion)
     }
@@ -340,6 +341,8 @@ class DeviceWorkspace implements Workspace {
   /** Never rejects. Unsent work that another tab left, or that it has sent meanwhile. */
   async #adoptFromOtherTabs(): Promise<void> {
     try {
+      if (this.#isStoreBroken) await this.#readDevice()
+      this.#isStoreBroken = false
       const entries = await this.#outbox.refresh()
       if (this.#closed === undefined) this.#registry.drain(entries)
     } catch {

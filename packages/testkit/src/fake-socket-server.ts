@@ -37,7 +37,8 @@ export interface SeenFrame {
 interface Connection {
   readonly socket: FakeSocket
   readonly attached: Set<string>
-  readonly denied: Set<string>
+  /** Asked for and not answered yet. */
+  readonly pending: Set<string>
   isOpen: boolean
 }
 
@@ -89,7 +90,7 @@ export class FakeSocketServer {
       send: (data) => this.network.send(() => this.#receive(connection, data)),
       close: () => this.#closedByClient(connection),
     }
-    const connection: Connection = { socket, attached: new Set(), denied: new Set(), isOpen: false }
+    const connection: Connection = { socket, attached: new Set(), pending: new Set(), isOpen: false }
     this.network.send(() => {
       if (!this.behaviour.accepts) return
       connection.isOpen = true
@@ -218,9 +219,11 @@ export class FakeSocketServer {
     // As the real one does: a token for a document that is attached renews the socket and is not answered.
     if (connection.attached.has(document)) return
     const reason = this.behaviour.denied.get(document)
-    this.mostPending = Math.max(this.mostPending, this.#pending(connection))
+    connection.pending.add(document)
+    this.mostPending = Math.max(this.mostPending, connection.pending.size)
     this.network.send(() => {
       if (!connection.isOpen) return
+      connection.pending.delete(document)
       if (reason === undefined) connection.attached.add(document)
       const bytes = frame(document, frameTypes.auth, (encoder) => {
         encoding.writeVarUint(encoder, reason === undefined ? authTypes.authenticated : authTypes.denied)
@@ -229,11 +232,6 @@ export class FakeSocketServer {
       })
       this.#send(connection, bytes)
     })
-  }
-
-  #pending(connection: Connection): number {
-    const asked = this.seen.filter(({ type }) => type === 'auth').map(({ document }) => document)
-    return new Set(asked).size - connection.attached.size
   }
 
   #sync(connection: Connection, document: string, decoder: decoding.Decoder): void {
