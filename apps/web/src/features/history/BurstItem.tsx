@@ -92,7 +92,8 @@ function ChangeLine({ line, view, currency, actions }: ItemProps & { readonly li
         <p className="font-medium text-ink">{lineLabel(view, line)}</p>
         <ChangeBody line={line} view={view} currency={currency} />
         {line.reason !== undefined && <p className="text-ink-2">Reason: {line.reason}</p>}
-        {line.rule !== undefined && (
+        {/* A proposal that a rule made stands beside what the rule put back: the sentence is said there. */}
+        {line.rule !== undefined && line.action !== 'propose' && (
           <p className="mt-0.5 flex items-start gap-1 text-ink-2">
             <LockIcon aria-hidden className="mt-0.5 size-3.5 shrink-0 text-pinned-mark" />
             {ruleSentence(view.kind, line.path, line.rule)}

@@ -5,10 +5,10 @@
 import type { ChangeAction, ChangeOrigin, ChangeRecord, HistoryEntry } from '@fulqrun/protocol'
 
 /** Edits of one author that follow each other closer than this belong together (UX 4.5). */
-export const burstGapMs = 2 * 60_000
+const burstGapMs = 2 * 60_000
 
 /** A device time this far before the receipt means that the edit waited on the device. */
-export const offlineGapMs = 60_000
+const offlineGapMs = 60_000
 
 /** One line of a burst: everything that happened to one path in it, by one action. */
 export interface HistoryLine {

@@ -29,6 +29,13 @@ interface Format {
   readonly toggle: (editor: Editor) => void
 }
 
+const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+/** The keys as they are called on this device. */
+function shownKeys(keys: string): string {
+  return isApple ? keys.replace('Ctrl', '\u2318').replace('Alt', '\u2325').replace('Shift', '\u21E7') : keys
+}
+
 const marks: readonly Format[] = [
   {
     id: 'bold',
@@ -113,7 +120,7 @@ function FormatButton({
 }) {
   const { label, keys, Icon, toggle } = format
   return (
-    <Tooltip text={keys === undefined ? label : `${label} (${keys})`} placement="bottom">
+    <Tooltip text={keys === undefined ? label : `${label} (${shownKeys(keys)})`} placement="bottom">
       <ToggleButton
         aria-label={label}
         isSelected={isActive}
@@ -164,7 +171,7 @@ export function NotesToolbar({ editor, label, toolbarRef }: NotesToolbarProps) {
       >
         <Group aria-label="Letters" className="flex gap-0.5">
           {buttons(marks)}
-          <Tooltip text="Link (Ctrl+K in the text)" placement="bottom">
+          <Tooltip text="Link" placement="bottom">
             <ToggleButton
               aria-label="Link"
               isSelected={active.isLink}

@@ -13,11 +13,11 @@ import { ProposalList } from './ProposalList.tsx'
 import { ProposeDialog } from './ProposeDialog.tsx'
 
 /** The official numbers that people propose for; version and source describe them and are not proposed. */
-export const moneyFields = (kindSpec('opportunity').pinned[0]?.fields ?? []).filter(
+const moneyFields = (kindSpec('opportunity').pinned[0]?.fields ?? []).filter(
   ({ key }) => key !== 'version' && key !== 'source',
 )
 
-export function officialValue(financials: Financials, key: string): unknown {
+function officialValue(financials: Financials, key: string): unknown {
   return (financials as Readonly<Record<string, unknown>>)[key]
 }
 

@@ -13,6 +13,7 @@ import { LockIcon, OctagonXIcon, XIcon } from '../../ui/icons.ts'
 import { say } from '../../ui/Toaster.tsx'
 import { ruleSentence } from '../history/rule-words.ts'
 import { describePath, valueWords } from '../history/value-words.ts'
+import { downloadText } from './download-text.ts'
 import { draftText, refusalWords } from './refusal-words.ts'
 
 /** What was not accepted and what a rule put back, on the record that it happened to. Never a dialog by itself. */
@@ -141,6 +142,13 @@ function RefusedDialog({
             }}
           >
             Discard
+          </Button>
+          <Button
+            onPress={() => {
+              downloadText(`${edit.title || 'draft'}.txt`, text)
+            }}
+          >
+            Save as file
           </Button>
           <Button
             variant="primary"

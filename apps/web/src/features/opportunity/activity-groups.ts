@@ -1,7 +1,7 @@
 /** Activities as a to-do list: what is late, what is planned, what was done. */
 import type { Activity } from '@fulqrun/schema'
 
-export type ActivityGroupId = 'overdue' | 'planned' | 'done'
+type ActivityGroupId = 'overdue' | 'planned' | 'done'
 
 export interface ActivityGroup {
   readonly id: ActivityGroupId
@@ -11,7 +11,7 @@ export interface ActivityGroup {
 
 const labels: Record<ActivityGroupId, string> = { overdue: 'Overdue', planned: 'Planned', done: 'Done' }
 
-export function activityGroupOf(activity: Activity, today: string): ActivityGroupId {
+function activityGroupOf(activity: Activity, today: string): ActivityGroupId {
   if (activity.status !== 'pending') return 'done'
   return activity.dueDate !== undefined && activity.dueDate < today ? 'overdue' : 'planned'
 }
