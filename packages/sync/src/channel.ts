@@ -68,6 +68,8 @@ export interface ChannelClient {
 export const channelTimings = {
   /** A document that is not answered on a socket that lives is tried again. */
   attachMs: 15_000,
+  /** Its whole state may take long on a slow line, behind those of others. */
+  syncMs: 90_000,
   /** A refusal's reason follows at once; a server without our messages sends none. */
   reasonMs: 2_000,
   retryBaseMs: 250,
@@ -220,6 +222,7 @@ export class Channel {
       return
     }
     this.#setPhase('syncing')
+    this.#startTimer(channelTimings.syncMs, () => this.#giveUp('no state'))
     this.#setAccess(canWrite)
     this.#sendStep1()
     this.#sendPresence()

@@ -279,6 +279,20 @@ describe('session machine, sequences', () => {
     expect(run(answered.state, events['timerFired:pong']).phase).toBe('live')
   })
 
+  it('[SES-4] the deadlines double while attempts fail, so that a slow line can get a large frame through', () => {
+    const deadlines = [0, 1, 2, 3, 9].map((attempt) => {
+      const step = evaluate({ ...states.live, attempt }, events['timerFired:heartbeat'], context)
+      return step.effects.find((effect) => effect.type === 'startTimer' && effect.name === 'pong')
+    })
+    expect(deadlines).toMatchObject([
+      { ms: 5_000 },
+      { ms: 10_000 },
+      { ms: 20_000 },
+      { ms: 40_000 },
+      { ms: 40_000 },
+    ])
+  })
+
   it('[SES-5] `online` does not wait for the retry timer, nor for an attempt from before (SYNC 16)', () => {
     expect(run(states.offline, events.online).phase).toBe('connecting')
     const restarted = evaluate(states['connecting:socket'], events.online, context)

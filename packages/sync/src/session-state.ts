@@ -174,16 +174,22 @@ function stay(state: SessionState, ...effects: SessionEffect[]): SessionStep {
   return { state, effects }
 }
 
-function start(name: TimerName): SessionEffect {
+function start(name: 'connect' | 'heartbeat' | 'renew'): SessionEffect {
   const ms = {
-    retry: sessionTimings.retryCapMs,
     connect: sessionTimings.connectMs,
-    'first-frame': sessionTimings.firstFrameMs,
     heartbeat: sessionTimings.heartbeatMs,
-    pong: sessionTimings.pongMs,
     renew: sessionTimings.renewRetryMs,
   }[name]
   return { type: 'startTimer', name, ms }
+}
+
+/**
+ * A deadline for the server's next frame. It doubles with each attempt that failed: on a slow line one large frame can
+ * hold up all others for longer than a healthy server would ever be silent, and giving up would start it over.
+ */
+function patient(name: 'first-frame' | 'pong', state: SessionState): SessionEffect {
+  const ms = name === 'pong' ? sessionTimings.pongMs : sessionTimings.firstFrameMs
+  return { type: 'startTimer', name, ms: ms * 2 ** Math.min(state.attempt, 3) }
 }
 
 /** Enters a phase; what belongs to the phase before is dropped. */
@@ -274,7 +280,7 @@ function online(state: SessionState, context: SessionContext): SessionStep {
 /** Asks the server for a sign of life. */
 function probe(state: SessionState): SessionStep {
   if (state.probing) return stay(state)
-  return stay({ ...state, probing: true }, { type: 'sendPing' }, start('pong'))
+  return stay({ ...state, probing: true }, { type: 'sendPing' }, patient('pong', state))
 }
 
 function socketOpened(state: SessionState, context: SessionContext): SessionStep {
@@ -282,7 +288,7 @@ function socketOpened(state: SessionState, context: SessionContext): SessionStep
   return stay(
     { ...enter(state, 'authenticating', context), heard: false, probing: false },
     { type: 'cancelTimer', name: 'connect' },
-    start('first-frame'),
+    patient('first-frame', state),
     { type: 'sendPing' },
     { type: 'attachAll' },
   )
