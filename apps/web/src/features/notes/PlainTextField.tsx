@@ -1,5 +1,6 @@
 import { getText } from '@fulqrun/schema'
 import { type CSSProperties, useEffect, useId, useRef, useState } from 'react'
+import { useDocumentState } from '../../data/workspace.tsx'
 import { usePeerIn, useRecordScope } from '../../fields/record-scope.tsx'
 import { cx } from '../../ui/cx.ts'
 import { controlClass, helpClass, labelClass } from '../../ui/control.ts'
@@ -25,6 +26,8 @@ export interface PlainTextFieldProps {
 export function PlainTextField(props: PlainTextFieldProps) {
   const { name, label, help, placeholder, minRows = 2 } = props
   const { open, canWrite, announceField } = useRecordScope()
+  // Renders again when the document was replaced after a refused edit, so that the field is bound to the new one.
+  useDocumentState(open)
   const path = `text:${name}`
   const peer = usePeerIn(path)
   const field = useRef<HTMLTextAreaElement>(null)

@@ -7,6 +7,7 @@ import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { HourglassIcon, LockIcon, PencilIcon } from '../../ui/icons.ts'
 import { Section } from '../../ui/Section.tsx'
+import { officialValue } from './official-drafts.ts'
 import { OfficialDialog } from './OfficialDialog.tsx'
 import { maySetOfficial } from './proposal-words.ts'
 import { ProposalList } from './ProposalList.tsx'
@@ -16,10 +17,6 @@ import { ProposeDialog } from './ProposeDialog.tsx'
 const moneyFields = (kindSpec('opportunity').pinned[0]?.fields ?? []).filter(
   ({ key }) => key !== 'version' && key !== 'source',
 )
-
-function officialValue(financials: Financials, key: string): unknown {
-  return (financials as Readonly<Record<string, unknown>>)[key]
-}
 
 /** Official values with their lock and source, proposals beside them and never over them. */
 export function FinancialsTab({ view }: { readonly view: OpportunityView }) {

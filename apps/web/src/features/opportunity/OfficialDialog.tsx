@@ -1,6 +1,6 @@
-import { checkValue, fieldSpec, type FieldSpec, type Financials } from '@fulqrun/schema'
+import type { Financials } from '@fulqrun/schema'
 import { type FormEvent, useId, useState } from 'react'
-import { draftOf, isNumeric, parseDraft, sameValue } from '../../fields/draft.ts'
+import { isNumeric } from '../../fields/draft.ts'
 import { formatValue } from '../../fields/format.ts'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Banner } from '../../ui/Banner.tsx'
@@ -10,38 +10,14 @@ import { AlertTriangleIcon } from '../../ui/icons.ts'
 import { TextField } from '../../ui/TextField.tsx'
 import { say } from '../../ui/Toaster.tsx'
 import { answerProblem, putFinancials } from './financials-api.ts'
-
-const keys = ['amount', 'discount', 'margin', 'currency'] as const
-
-const specs: readonly FieldSpec[] = keys.flatMap((key) => fieldSpec('opportunity', `financials.${key}`) ?? [])
-
-type Drafts = Readonly<Record<string, string>>
-
-function draftsOf(financials: Financials): Drafts {
-  const values: Readonly<Record<string, unknown>> = financials
-  return Object.fromEntries(keys.map((key) => [key, draftOf(values[key])]))
-}
-
-/** What differs from the official values that the form was opened with: only that is sent. */
-function changedValues(drafts: Drafts, base: Financials): Record<string, unknown> {
-  const before: Readonly<Record<string, unknown>> = base
-  const changed: Record<string, unknown> = {}
-  for (const spec of specs) {
-    const value = parseDraft(spec, drafts[spec.key] ?? '')
-    if (value !== undefined && !sameValue(value, before[spec.key])) changed[spec.key] = value
-  }
-  return changed
-}
-
-function problemsOf(drafts: Drafts): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    specs.flatMap((spec) => {
-      const value = parseDraft(spec, drafts[spec.key] ?? '')
-      const issue = value === undefined ? undefined : checkValue('opportunity', spec.path, value)
-      return issue === undefined ? [] : [[spec.key, issue.message]]
-    }),
-  )
-}
+import {
+  changedValues,
+  draftProblems,
+  draftsOf,
+  officialSpecs,
+  officialValue,
+  rebaseDrafts,
+} from './official-drafts.ts'
 
 /** Sets official values for everybody at once. For finance, and only with a connection: the server holds these. */
 export function OfficialDialog({
@@ -57,8 +33,9 @@ export function OfficialDialog({
   const [problem, setProblem] = useState<string>()
   const [isSaving, setSaving] = useState(false)
   const formId = useId()
-  const problems = problemsOf(drafts)
-  const hasMoved = financials.version !== base.version
+  const problems = draftProblems(drafts)
+  // While saving it is our own change that arrives.
+  const hasMoved = financials.version !== base.version && !isSaving
   const changed = changedValues(drafts, base)
   const save = async () => {
     setSaving(true)
@@ -102,6 +79,7 @@ export function OfficialDialog({
                   <Button
                     size="sm"
                     onPress={() => {
+                      setDrafts(rebaseDrafts(drafts, base, financials))
                       setBase(financials)
                       setProblem(undefined)
                     }}
@@ -118,11 +96,11 @@ export function OfficialDialog({
           </div>
         )}
         <div className="grid gap-3 sm:grid-cols-2">
-          {specs.map((spec) => (
+          {officialSpecs.map((spec) => (
             <TextField
               key={spec.key}
               label={spec.unit === undefined ? spec.label : `${spec.label} (${spec.unit})`}
-              help={`Official now: ${formatValue(spec, (financials as Readonly<Record<string, unknown>>)[spec.key], { currency: financials.currency }) || 'not set'}`}
+              help={`Official now: ${formatValue(spec, officialValue(financials, spec.key), { currency: financials.currency }) || 'not set'}`}
               error={problems[spec.key]}
               value={drafts[spec.key] ?? ''}
               onChange={(value) => {
