@@ -35,6 +35,13 @@ export function field(page: Page, label: string): Locator {
   return page.getByRole('textbox', { name: label, exact: true })
 }
 
+/** The same, once the record is open. */
+export async function openField(page: Page, label: string): Promise<Locator> {
+  const found = field(page, label)
+  await found.waitFor()
+  return found
+}
+
 /** Edits a field in place and leaves it. */
 export async function setField(page: Page, label: string, value: string): Promise<void> {
   await field(page, label).fill(value)
@@ -59,4 +66,16 @@ export async function expectSame(
     }
   }
   await expect.poll(state, { timeout: options.timeout, interval: 20 }).toEqual({ same: true, missing: [] })
+}
+
+/** Waits until everything that was loaded is drawn and nothing moves any more. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    const finite = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    // An animation that is cancelled is over as well.
+    await Promise.allSettled(finite.map(({ finished }) => finished))
+  })
 }

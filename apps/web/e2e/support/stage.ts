@@ -18,6 +18,8 @@ export interface Visitor {
   readonly problems: Problems
   /** Opens an address of the app, such as `/pipeline`. */
   goTo(address: string): Promise<void>
+  /** One click on a person, then until the device has everything and the app is kept for the next start. */
+  signIn(person: PersonId): Promise<void>
 }
 
 /** An opportunity of the demo data. */
@@ -111,7 +113,7 @@ function setStage(): Stage {
     arrive,
     async enter(person, options) {
       const visitor = await arrive(options)
-      await signInByClick(visitor.page, person)
+      await visitor.signIn(person)
       return visitor
     },
     api: (person) => signIn(() => get().server.url, person),
@@ -127,8 +129,13 @@ function setStage(): Stage {
 }
 
 /** The first page of a context, with the app on it. */
-export async function receive(context: BrowserContext, server: Pick<DemoServer, 'url'>): Promise<Visitor> {
+export async function receive(
+  context: BrowserContext,
+  server: Pick<DemoServer, 'url'>,
+  options: { readonly allow?: RegExp | undefined } = {},
+): Promise<Visitor> {
   const problems = watchProblems(context)
+  if (options.allow !== undefined) problems.allow(options.allow)
   const page = context.pages()[0] ?? (await context.newPage())
   await page.goto(server.url)
   return {
@@ -138,11 +145,11 @@ export async function receive(context: BrowserContext, server: Pick<DemoServer, 
     async goTo(address) {
       await page.goto(server.url + address)
     },
+    signIn: (person) => signInByClick(page, person),
   }
 }
 
-/** One click on a person, then until the device has everything and the app is kept for the next start. */
-export async function signInByClick(page: Page, person: PersonId): Promise<void> {
+async function signInByClick(page: Page, person: PersonId): Promise<void> {
   await page.getByRole('button', { name: nameOf(person) }).click()
   await page.getByRole('button', { name: /^Sync: Up to date/ }).waitFor()
   await page.evaluate(async () => {
