@@ -111,6 +111,24 @@ describe('workspace: the way of an edit', () => {
     expect(device.server.count('update')).toBe(1)
   })
 
+  it('[ACK-1] one acknowledgement ends the waiting of its own edit and of no other, on the disk too', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    device.server.behaviour.holdsStatuses = true
+    edit(open, 'first')
+    await until(() => device.server.count('update') === 1)
+    setField(open.doc, 'fields.account', 'second', { now: 3 })
+    await until(() => device.server.count('update') === 2)
+    expect(open.state.get().pending).toBe(2)
+    device.server.releaseOneStatus()
+    await until(() => open.state.get().pending < 2)
+    expect(open.state.get().pending).toBe(1)
+    await goOffline()
+    await tab.close()
+    expect((await device.openTab()).sync.get().pending).toBe(1)
+  })
+
   it('[WSP-1] edits of one turn travel in one frame', async () => {
     seedServer()
     const open = await openSynced(await device.openTab())
@@ -404,6 +422,27 @@ describe('workspace: refused edits', () => {
     await goOnline()
     await until(() => serverName() === 'mine')
     await until(() => open.state.get().refused.length === 0)
+  })
+
+  it('[REF-5] a denied document that was closed meanwhile still sends its edits when access returns', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    await goOffline()
+    edit(open, 'mine')
+    device.server.behaviour.denied.set(opportunity, 'access/denied')
+    await goOnline()
+    await until(() => open.state.get().access === 'none')
+    open.release()
+    for (let second = 0; second < 11; second++) {
+      device.clock.advance(1_000)
+      await turns(5)
+    }
+    device.server.behaviour.denied.clear()
+    const again = tab.open(opportunity)
+    expect(again.state.get().loaded).toBe(false)
+    await until(() => again.state.get().remote === 'synced')
+    expect(serverName()).toBe('mine')
   })
 
   it('[REF-5] a refusal that ends access to the document keeps its edits', async () => {

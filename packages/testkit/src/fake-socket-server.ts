@@ -173,6 +173,11 @@ export class FakeSocketServer {
     for (const send of held) send()
   }
 
+  /** Sends the oldest acknowledgement that was held back, and goes on holding. */
+  releaseOneStatus(): void {
+    this.#held.shift()?.()
+  }
+
   #closedByClient(connection: Connection): void {
     connection.isOpen = false
     this.#connections.delete(connection)
