@@ -68,7 +68,9 @@ function forKysely(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare: (text) => {
-      const statement = database.prepare(text)
+      // A transaction that reads before it writes would fail at once when the log has written in between: SQLite does not
+      // wait for a lock on a snapshot that is out of date. Taking the write lock first waits for it.
+      const statement = database.prepare(text === 'begin' ? 'begin immediate' : text)
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => statement.all(...(parameters as SQLInputValue[])),

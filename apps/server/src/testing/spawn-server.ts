@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { testEnvironment } from './test-server.ts'
 
@@ -28,6 +29,8 @@ export async function spawnServer(options: {
       ...process.env,
       ...testEnvironment,
       DATA_DIR: options.dataDir,
+      // Tests start the same program many times.
+      NODE_COMPILE_CACHE: path.join(tmpdir(), 'fulqrun-compile-cache'),
       ...options.env,
     },
     execArgv: [],

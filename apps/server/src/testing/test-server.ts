@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { DocumentName } from '@fulqrun/protocol'
@@ -97,9 +98,20 @@ export async function openTestServer({ env = {}, openStore }: TestServerOptions 
   }
 }
 
+let template: Promise<string> | undefined
+
 /** An empty data folder in which the demo people have accounts, and nothing else. */
 export async function prepareDataDir(): Promise<string> {
+  // Hashing passwords and creating tables takes longer than most tests: it is done once per test file.
+  template ??= makeDataDir()
   const dataDir = await mkdtemp(path.join(tmpdir(), 'fulqrun-server-'))
+  await cp(await template, dataDir, { recursive: true })
+  return dataDir
+}
+
+async function makeDataDir(): Promise<string> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'fulqrun-template-'))
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
   const config = testConfig(dataDir)
   const accounts = await openAccounts({ config, logger: createLogger({ level: 'silent', readable: false }) })
   await accounts.seedDemo()
