@@ -27,7 +27,10 @@ export function FieldRow({ label, htmlFor, help, locked, children, layout = 'sid
       )}
     </>
   )
-  const labelClass = cx('flex min-h-6 items-center text-sm text-ink-2', layout === 'side' && 'sm:min-h-8')
+  const labelClass = cx(
+    'flex min-h-6 items-center self-start text-sm text-ink-2',
+    layout === 'side' && 'sm:min-h-8',
+  )
   return (
     <div
       className={cx(

@@ -1,7 +1,8 @@
 import { kindSpec } from '@fulqrun/schema'
 import type { DocumentState, OpenDocument } from '@fulqrun/sync'
 import type { ReactNode } from 'react'
-import { useDocumentState } from '../data/workspace.tsx'
+import { useStore } from '../data/store.ts'
+import { useDocumentState, useWorkspace } from '../data/workspace.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { HardDriveIcon, LockIcon } from '../ui/icons.ts'
 import { Skeleton } from '../ui/Page.tsx'
@@ -13,14 +14,23 @@ export interface RecordGateProps {
   readonly children: ReactNode
 }
 
+/** Whether what is not on this device can come from the server now. */
+function useIsReachable(): boolean {
+  const { sync } = useWorkspace()
+  const { state } = useStore(sync)
+  return state === 'up-to-date' || state === 'connecting' || state === 'sending' || state === 'saving'
+}
+
 /** Shows the record once it is here; else says which it is: being opened, no access, or not on this device. */
 export function RecordGate({ open, hasHeading = false, children }: RecordGateProps) {
-  const { loaded, hasContent, access } = useDocumentState(open)
+  const { loaded, hasContent, access, remote } = useDocumentState(open)
+  const isReachable = useIsReachable()
   if (loaded && hasContent) return children
+  const isComing = !loaded || (isReachable && access !== 'none' && remote !== 'synced')
   return (
     <>
       {!hasHeading && <h1 className="sr-only">{kindSpec(open.kind).label}</h1>}
-      {loaded ? <Missing access={access} /> : <Skeleton label="Opening the record" />}
+      {isComing ? <Skeleton label="Opening the record" /> : <Missing access={access} />}
     </>
   )
 }
