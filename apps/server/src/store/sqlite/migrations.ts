@@ -59,6 +59,14 @@ const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '0002-log-replace': {
+    async up(db: Kysely<unknown>) {
+      // `insert or replace` removes the old row without asking the delete trigger.
+      await sql`create trigger update_log_no_replace before insert on update_log
+        when exists (select 1 from update_log where seq = new.seq)
+        begin select raise(abort, 'the log is append-only'); end`.execute(db)
+    },
+  },
 }
 
 /** Brings the log's tables up to date. Rejects with the migration's own error when one fails. */

@@ -1,0 +1,209 @@
+import type { DocumentName } from '@fulqrun/protocol'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  type Batch,
+  type Description,
+  type DocumentStore,
+  emptyBatch,
+  type LogEntry,
+  type QuarantinedUpdate,
+} from './document-store.ts'
+
+/** What a store can do beyond the port, for the parts of the contract that need it. */
+export interface StoreUnderTest {
+  readonly store: DocumentStore
+  /** Closes and opens again on the same data; asked of durable stores only. */
+  reopen(): Promise<DocumentStore>
+  /** What is in quarantine, in any order. */
+  quarantine(): Promise<readonly Pick<QuarantinedUpdate, 'id' | 'code'>[]>
+  /** Ends the test. */
+  close(): Promise<void>
+}
+
+const one = 'meridian/opportunity/00000000-0000-7000-8000-000000000001' as DocumentName
+const two = 'meridian/contact/00000000-0000-7000-8000-000000000002' as DocumentName
+const other = 'rival/opportunity/00000000-0000-7000-8000-000000000003' as DocumentName
+
+let clock = 0
+function entry(document: DocumentName, byte: number): LogEntry {
+  return {
+    document,
+    update: new Uint8Array([byte]),
+    author: { id: 'ana', name: 'Ana Castillo' },
+    origin: 'device',
+    receivedAt: ++clock,
+    changes: [{ path: 'fields.name', action: 'set', before: byte - 1, after: byte, editedAt: clock }],
+  }
+}
+
+function description(document: DocumentName, title: string): Description {
+  const [organizationId = '', kind] = document.split('/')
+  return {
+    document,
+    organizationId,
+    kind: kind as Description['kind'],
+    territoryId: `${organizationId}-north`,
+    title,
+    summary: { stage: 'engaging', amount: 5 },
+  }
+}
+
+function quarantined(id: string): QuarantinedUpdate {
+  return {
+    id,
+    document: one,
+    code: 'update/malformed',
+    authorId: 'ana',
+    receivedAt: 5,
+    update: new Uint8Array([9]),
+  }
+}
+
+const batch = (parts: Partial<Batch>): Batch => ({ ...emptyBatch, ...parts })
+
+/** The promises of the port `DocumentStore`, for one adapter. */
+export function documentStoreContract(
+  name: string,
+  { open, durable }: { readonly open: () => Promise<StoreUnderTest>; readonly durable: boolean },
+): void {
+  describe(`document store: ${name}`, () => {
+    let subject: StoreUnderTest
+    let store: DocumentStore
+    beforeEach(async () => {
+      subject = await open()
+      store = subject.store
+    })
+    afterEach(() => subject.close())
+
+    test('[STO-1] what a commit wrote can be read when it resolves', async () => {
+      await store.commit(batch({ entries: [entry(one, 1)], descriptions: [description(one, 'One')] }))
+      expect(await store.load(one)).toMatchObject({ tail: [new Uint8Array([1])], snapshot: undefined })
+      expect(await store.load(two)).toBeUndefined()
+      expect(await store.territories()).toEqual([{ document: one, territoryId: 'meridian-north' }])
+    })
+
+    if (durable) test('[STO-1] everything is there after closing and opening again', async () => {
+      const { seqs } = await store.commit(
+        batch({
+          entries: [entry(one, 1), entry(one, 2), entry(two, 3)],
+          descriptions: [description(one, 'One')],
+          snapshots: [],
+          quarantine: [quarantined('q1')],
+        }),
+      )
+      await store.commit(batch({ snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([7]) }] }))
+      const before = [await store.load(one), await store.load(two), await store.history(one, { limit: 9 })]
+      store = await subject.reopen()
+      expect([await store.load(one), await store.load(two), await store.history(one, { limit: 9 })]).toEqual(before)
+      expect(await subject.quarantine()).toEqual([{ id: 'q1', code: 'update/malformed' }])
+      const next = await store.commit(batch({ entries: [entry(one, 4)] }))
+      expect(next.seqs[0]).toBeGreaterThan(seqs.at(-1) ?? Infinity)
+    })
+
+    test('[STO-2] sequences rise over all documents in the order of the entries, also in large batches', async () => {
+      const entries = Array.from({ length: 300 }, (_, index) => entry(index % 3 === 0 ? one : two, index % 250))
+      const first = await store.commit(batch({ entries }))
+      const second = await store.commit(batch({ entries: [entry(one, 1)] }))
+      const seqs = [...first.seqs, ...second.seqs]
+      expect(seqs).toHaveLength(301)
+      expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b))
+      const history = await store.history(two, { limit: 1000 })
+      expect(history.map(({ seq }) => seq)).toEqual(
+        first.seqs.filter((_, index) => index % 3 !== 0).toReversed(),
+      )
+      expect((await store.load(two))?.tail.map(([byte]) => byte)).toEqual(
+        entries.filter(({ document }) => document === two).map(({ update }) => update[0]),
+      )
+    })
+
+    test('[STO-3] the history of a document is read newest first, page by page, and never changes', async () => {
+      const { seqs } = await store.commit(batch({ entries: [1, 2, 3, 4, 5].map((byte) => entry(one, byte)) }))
+      const all = await store.history(one, { limit: 10 })
+      expect(all.map(({ seq }) => seq)).toEqual(seqs.toReversed())
+      expect(all[0]).toMatchObject({
+        author: { id: 'ana', name: 'Ana Castillo' },
+        origin: 'device',
+        changes: [{ path: 'fields.name', before: 4, after: 5 }],
+      })
+      const page = await store.history(one, { limit: 2 })
+      const rest = await store.history(one, { limit: 10, before: page.at(-1)?.seq })
+      expect([...page, ...rest]).toEqual(all)
+      await store.commit(batch({ entries: [entry(one, 6)] }))
+      expect((await store.history(one, { limit: 10 })).slice(1)).toEqual(all)
+    })
+
+    test('[STO-4] a load gives the newest snapshot and what came after it, in order', async () => {
+      const { seqs } = await store.commit(batch({ entries: [1, 2, 3].map((byte) => entry(one, byte)) }))
+      const [, second = 0, third = 0] = seqs
+      await store.commit(batch({ snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([70]) }] }))
+      await store.commit(batch({ snapshots: [{ document: one, seq: second, data: new Uint8Array([71]) }] }))
+      expect(await store.load(one)).toEqual({
+        snapshot: { document: one, seq: second, data: new Uint8Array([71]) },
+        tail: [new Uint8Array([3])],
+        head: third,
+      })
+      await store.commit(batch({ snapshots: [{ document: one, seq: third, data: new Uint8Array([72]) }] }))
+      expect(await store.load(one)).toMatchObject({ tail: [], head: third })
+    })
+
+    test('[STO-4] an entry and a snapshot in one batch belong together', async () => {
+      const { seqs } = await store.commit(batch({ entries: [entry(one, 1)] }))
+      const next = await store.commit(
+        batch({
+          entries: [entry(one, 2)],
+          snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([70]) }],
+        }),
+      )
+      expect(await store.load(one)).toMatchObject({ tail: [new Uint8Array([2])], head: next.seqs[0] })
+    })
+
+    test('[STO-6] an update that is quarantined again under the same id is kept once', async () => {
+      await store.commit(batch({ quarantine: [quarantined('q1'), quarantined('q1')] }))
+      await store.commit(batch({ entries: [entry(one, 1)], quarantine: [quarantined('q1'), quarantined('q2')] }))
+      const kept = await subject.quarantine()
+      expect(kept.map(({ id }) => id).toSorted()).toEqual(['q1', 'q2'])
+      expect((await store.load(one))?.tail).toHaveLength(1)
+    })
+
+    test('[STO-7] the catalogue lists an organization by head, and moves a row with each entry', async () => {
+      const made = await store.commit(
+        batch({
+          entries: [entry(one, 1), entry(two, 1), entry(other, 1)],
+          descriptions: [description(one, 'One'), description(two, 'Two'), description(other, 'Other')],
+        }),
+      )
+      const rows = await store.catalogue('meridian', 0)
+      expect(rows.map(({ title, head }) => [title, head])).toEqual([
+        ['One', made.seqs[0]],
+        ['Two', made.seqs[1]],
+      ])
+      expect(rows[0]).toMatchObject({ ...description(one, 'One') })
+      const moved = await store.commit(batch({ entries: [entry(one, 2)] }))
+      const after = await store.catalogue('meridian', made.seqs[1] ?? 0)
+      expect(after.map(({ title, head }) => [title, head])).toEqual([['One', moved.seqs[0]]])
+      await store.commit(batch({ entries: [entry(one, 3)], descriptions: [description(one, 'Renamed')] }))
+      expect((await store.catalogue('meridian', 0)).map(({ title }) => title)).toEqual(['Two', 'Renamed'])
+      expect((await store.catalogue('rival', 0)).map(({ title }) => title)).toEqual(['Other'])
+      expect(await store.catalogue('nobody', 0)).toEqual([])
+    })
+
+    test('[STO-8] keeps any text and any bytes', async () => {
+      const title = 'Zoë’s “deal” \u0000 \u{1F48A} \\ \' ; drop table'
+      const update = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+      await store.commit(
+        batch({
+          entries: [{ ...entry(one, 1), update, changes: [{ path: title, action: 'set', after: title, editedAt: 1 }] }],
+          descriptions: [description(one, title)],
+        }),
+      )
+      expect((await store.load(one))?.tail).toEqual([update])
+      expect((await store.catalogue('meridian', 0))[0]?.title).toBe(title)
+      expect((await store.history(one, { limit: 1 }))[0]?.changes[0]?.after).toBe(title)
+    })
+
+    test('an empty commit is a check of the disk', async () => {
+      expect(await store.commit(emptyBatch)).toEqual({ seqs: [] })
+      await expect(store.check()).resolves.toBeUndefined()
+    })
+  })
+}
