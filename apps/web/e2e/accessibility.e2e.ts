@@ -1,15 +1,16 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { CataloguePage } from '@fulqrun/protocol'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { listRecords } from './support/demo-record.ts'
 import { settle } from './support/screens.ts'
-import { screens, type Places } from './support/screen-list.ts'
-import { journeys, recordOf } from './support/stage.ts'
+import { placesOf, screens } from './support/screen-list.ts'
+import { journeys } from './support/stage.ts'
+import { phone } from './support/visitor.ts'
 
 const looks: Readonly<Record<string, BrowserContextOptions>> = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },
-  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  phone: { ...phone, colorScheme: 'light' },
 }
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -24,13 +25,7 @@ async function violations(page: Page): Promise<readonly string[]> {
 journeys('accessibility', (stage) => {
   for (const [look, options] of Object.entries(looks)) {
     test(`no screen has a violation (${look})`, async () => {
-      const { entries } = await (await stage.api('ana')).get<CataloguePage>('/api/catalogue')
-      const contact = entries.find(({ kind }) => kind === 'contact')
-      const record = await stage.takeOpportunity()
-      const places: Places = {
-        opportunity: record.address,
-        contact: `/contacts/${contact === undefined ? '' : recordOf(contact).id}`,
-      }
+      const places = placesOf(await listRecords(await stage.api('ana')))
       const visitor = await stage.arrive(options)
       expect(await violations(visitor.page), 'sign in').toEqual([])
       await visitor.signIn('ana')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { expectSame, notes, readNotes, typeNotes } from './support/screens.ts'
+import { expectSame } from './support/same.ts'
+import { notes, readNotes, typeNotes } from './support/screens.ts'
 import { journeys } from './support/stage.ts'
 
 journeys('two people on one opportunity', (stage) => {

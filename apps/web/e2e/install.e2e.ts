@@ -13,7 +13,8 @@ import {
   waitForChip,
   waiting,
 } from './support/screens.ts'
-import { journeys, receive } from './support/stage.ts'
+import { journeys } from './support/stage.ts'
+import { receive } from './support/visitor.ts'
 
 /** Makes `indexedDB.open` fail in the way that browsers do when storage is blocked, or never answer (SYNC E14f). */
 const brokenStorage = {

@@ -1,10 +1,11 @@
-import { type CatalogueEntry, type CataloguePage } from '@fulqrun/protocol'
+import type { CatalogueEntry } from '@fulqrun/protocol'
 import { expect, test } from 'vitest'
+import { listRecords, recordOf } from './support/demo-record.ts'
 import { field, openField, openTab, setField, upToDate, waitForChip } from './support/screens.ts'
-import { journeys, recordOf, type Stage } from './support/stage.ts'
+import { journeys, type Stage } from './support/stage.ts'
 
 async function newestKpiSet(stage: Stage): Promise<CatalogueEntry> {
-  const { entries } = await (await stage.api('ana')).get<CataloguePage>('/api/catalogue')
+  const entries = await listRecords(await stage.api('ana'))
   const sets = entries.filter(({ kind, territoryId }) => kind === 'kpi' && territoryId === 'meridian-north')
   const [newest] = sets.toSorted((a, b) =>
     String(b.summary['period']).localeCompare(String(a.summary['period'])),

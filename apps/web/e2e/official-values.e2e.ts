@@ -1,7 +1,8 @@
 import type { FinancialsAnswer } from '@fulqrun/protocol'
 import { expect, test } from 'vitest'
 import { waitForChip, upToDate } from './support/screens.ts'
-import { journeys, type Visitor } from './support/stage.ts'
+import { journeys } from './support/stage.ts'
+import type { Visitor } from './support/visitor.ts'
 
 async function expectAmount(people: readonly Visitor[], amount: string): Promise<void> {
   await Promise.all(people.map(({ page }) => page.getByText(amount, { exact: true }).first().waitFor()))

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { outage } from './support/problems.ts'
+import { expectSame } from './support/same.ts'
 import {
-  expectSame,
   field,
   notes,
   openTab,
@@ -13,7 +13,9 @@ import {
   waitForChip,
   waiting,
 } from './support/screens.ts'
-import { type DemoRecord, journeys, type Stage, type Visitor } from './support/stage.ts'
+import type { DemoRecord } from './support/demo-record.ts'
+import { journeys, type Stage } from './support/stage.ts'
+import type { Visitor } from './support/visitor.ts'
 
 /** What both must see this soon after the way between them is open again. */
 const reunionMs = 3_000

@@ -1,4 +1,6 @@
+import type { CatalogueEntry } from '@fulqrun/protocol'
 import type { Page } from 'playwright-core'
+import { isUnderWay, recordOf } from './demo-record.ts'
 import { notes } from './screens.ts'
 
 /** A screen of the app, for tests and pictures of all of them. */
@@ -13,6 +15,14 @@ export interface Screen {
 export interface Places {
   readonly opportunity: string
   readonly contact: string
+}
+
+/** The first opportunity and the first contact of a list, so that pictures of two runs show the same. */
+export function placesOf(entries: readonly CatalogueEntry[]): Places {
+  const opportunity = entries.find(isUnderWay)
+  const contact = entries.find(({ kind }) => kind === 'contact')
+  if (opportunity === undefined || contact === undefined) throw new Error('there is no demo data')
+  return { opportunity: recordOf(opportunity).address, contact: recordOf(contact).address }
 }
 
 /** Every screen behind the sign-in. */

@@ -1,5 +1,4 @@
 import type { Locator, Page } from 'playwright-core'
-import { expect } from 'vitest'
 
 /** Places on the screens, by the names that people (and screen readers) know them by. */
 
@@ -50,22 +49,6 @@ export async function setField(page: Page, label: string, value: string): Promis
 
 export async function openTab(page: Page, name: string): Promise<void> {
   await page.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
-}
-
-/** Waits until `read` says the same on all pages and it contains every one of `parts`. */
-export async function expectSame(
-  pages: readonly Page[],
-  read: (page: Page) => Promise<string>,
-  options: { readonly parts: readonly string[]; readonly timeout: number },
-): Promise<void> {
-  const state = async () => {
-    const [first = '', ...others] = await Promise.all(pages.map(read))
-    return {
-      same: others.every((other) => other === first),
-      missing: options.parts.filter((part) => !first.includes(part)),
-    }
-  }
-  await expect.poll(state, { timeout: options.timeout, interval: 20 }).toEqual({ same: true, missing: [] })
 }
 
 /** Waits until everything that was loaded is drawn and nothing moves any more. */

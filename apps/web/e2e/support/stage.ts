@@ -1,34 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { CatalogueEntry, CataloguePage } from '@fulqrun/protocol'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
-import { demoPeople } from '../../../server/src/accounts/seed-accounts.ts'
 import { type Person, type PersonId, signIn } from '../../../server/src/testing/people.ts'
 import { isBrowserRequired, launchChromium, missingBrowser } from './chromium.ts'
+import { type DemoRecord, isUnderWay, listRecords, recordOf } from './demo-record.ts'
 import { type DemoServer, openDemoServer } from './demo-server.ts'
-import { type Problems, watchProblems } from './problems.ts'
+import { desktop, receive, type Visitor } from './visitor.ts'
 
 export const screenshotFolder = path.resolve(import.meta.dirname, '../screenshots')
-
-/** Somebody at a browser of their own. */
-export interface Visitor {
-  readonly context: BrowserContext
-  readonly page: Page
-  readonly problems: Problems
-  /** Opens an address of the app, such as `/pipeline`. */
-  goTo(address: string): Promise<void>
-  /** One click on a person, then until the device has everything and the app is kept for the next start. */
-  signIn(person: PersonId): Promise<void>
-}
-
-/** An opportunity of the demo data. */
-export interface DemoRecord {
-  readonly id: string
-  readonly name: CatalogueEntry['name']
-  readonly title: string
-  readonly address: string
-}
 
 /** One server with demo data and one browser, for the tests of one file. */
 export interface Stage {
@@ -41,14 +21,6 @@ export interface Stage {
   api(person: PersonId): Promise<Person>
   /** An open opportunity of the territory North that no other test of the file has taken. */
   takeOpportunity(): Promise<DemoRecord>
-}
-
-const desktop: BrowserContextOptions = { viewport: { width: 1280, height: 800 }, locale: 'en-US' }
-
-export function nameOf(person: PersonId): string {
-  const found = demoPeople.find(({ id }) => id === person)
-  if (found === undefined) throw new Error(`nobody is called ${person}`)
-  return found.name
 }
 
 const missing = missingBrowser()
@@ -118,53 +90,13 @@ function setStage(): Stage {
     },
     api: (person) => signIn(() => get().server.url, person),
     async takeOpportunity() {
-      const { entries } = await (await stage.api('ana')).get<CataloguePage>('/api/catalogue')
-      const free = entries.filter(isOpenInNorth).toSorted((a, b) => a.name.localeCompare(b.name))
+      const free = (await listRecords(await stage.api('ana'))).filter(isUnderWay)
       const entry = free[taken++]
       if (entry === undefined) throw new Error('the demo data has no more open opportunities')
       return recordOf(entry)
     },
   }
   return stage
-}
-
-/** The first page of a context, with the app on it. */
-export async function receive(
-  context: BrowserContext,
-  server: Pick<DemoServer, 'url'>,
-  options: { readonly allow?: RegExp | undefined } = {},
-): Promise<Visitor> {
-  const problems = watchProblems(context)
-  if (options.allow !== undefined) problems.allow(options.allow)
-  const page = context.pages()[0] ?? (await context.newPage())
-  await page.goto(server.url)
-  return {
-    context,
-    page,
-    problems,
-    async goTo(address) {
-      await page.goto(server.url + address)
-    },
-    signIn: (person) => signInByClick(page, person),
-  }
-}
-
-async function signInByClick(page: Page, person: PersonId): Promise<void> {
-  await page.getByRole('button', { name: nameOf(person) }).click()
-  await page.getByRole('button', { name: /^Sync: Up to date/ }).waitFor()
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready
-  })
-}
-
-function isOpenInNorth({ kind, territoryId, summary }: CatalogueEntry): boolean {
-  const isOpen = summary['stage'] === 'engaging' || summary['stage'] === 'advancing'
-  return kind === 'opportunity' && territoryId === 'meridian-north' && isOpen
-}
-
-export function recordOf({ name, title }: CatalogueEntry): DemoRecord {
-  const id = name.slice(name.lastIndexOf('/') + 1)
-  return { id, name, title, address: `/opportunities/${id}` }
 }
 
 async function photograph(testName: string, visitors: readonly Visitor[]): Promise<void> {
