@@ -4,15 +4,6 @@ import { cx } from './cx.ts'
 /** Meanings, not colours: every one is shown with an icon or a word. */
 export type Tone = 'neutral' | 'good' | 'attention' | 'conflict' | 'pinned' | 'accent'
 
-export const toneText: Record<Tone, string> = {
-  neutral: 'text-ink-2',
-  good: 'text-good',
-  attention: 'text-attention',
-  conflict: 'text-conflict',
-  pinned: 'text-pinned',
-  accent: 'text-accent-ink',
-}
-
 export const toneSoft: Record<Tone, string> = {
   neutral: 'bg-sunken text-ink-2',
   good: 'bg-good-soft text-good',

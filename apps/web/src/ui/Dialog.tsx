@@ -81,29 +81,3 @@ export function Dialog({ isOpen, onOpenChange, size = 'md', ...frame }: DialogPr
     </ModalOverlay>
   )
 }
-
-/** A panel over the page: from below on phones, from the right on desktops. For side tasks such as history. */
-export function Sheet({ isOpen, onOpenChange, ...frame }: Omit<DialogProps, 'size' | 'role'>) {
-  return (
-    <ModalOverlay
-      isOpen={isOpen}
-      onOpenChange={onOpenChange}
-      isDismissable
-      className={cx(scrim, 'items-end justify-end')}
-    >
-      <Modal
-        className={cx(
-          'flex max-h-[92%] w-full flex-col overflow-hidden rounded-t-lg border border-line-strong bg-raised shadow-sheet',
-          'safe-bottom entering:animate-sheet sm:h-full sm:max-h-full sm:max-w-120 sm:rounded-none',
-        )}
-      >
-        <DialogFrame
-          {...frame}
-          onClose={() => {
-            onOpenChange(false)
-          }}
-        />
-      </Modal>
-    </ModalOverlay>
-  )
-}

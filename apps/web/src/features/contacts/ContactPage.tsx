@@ -13,6 +13,7 @@ import { RecordGate } from '../../frame/RecordGate.tsx'
 import { Skeleton } from '../../ui/Page.tsx'
 import { Tabs } from '../../ui/Tabs.tsx'
 import { HistoryPanel } from '../history/HistoryPanel.tsx'
+import { RecordNotices } from '../opportunity/RecordNotices.tsx'
 import { ContactActivities } from './ContactActivities.tsx'
 import { ContactHeader } from './ContactHeader.tsx'
 import { ContactOverview } from './ContactOverview.tsx'
@@ -80,6 +81,7 @@ function ContactRecord({ open }: { readonly open: OpenDocument }) {
         </Link>
       </nav>
       <ContactHeader view={view} onSelect={select} />
+      <RecordNotices view={view} />
       <Tabs
         label={`Parts of ${title}`}
         selected={section}

@@ -76,6 +76,7 @@ function KpiBoard({ open }: { readonly open: OpenDocument }) {
   const now = useNow()
   return (
     <RecordScope open={open} section="kpis">
+      <RecordNotices view={view} />
       <div className="flex flex-col gap-6">
         {families.map((family) => {
           const own = kpiDefinitions.filter((kpi) => kpi.family === family.id && hasAnything(view, kpi))

@@ -1,4 +1,4 @@
-import { fieldSpec, type OpportunityView } from '@fulqrun/schema'
+import { type DocumentView, fieldSpec } from '@fulqrun/schema'
 import { useNow } from '../history/use-now.ts'
 import type { RefusedEdit, RefusedValue } from '@fulqrun/sync'
 import type { ErrorCode } from '@fulqrun/protocol'
@@ -17,7 +17,7 @@ import { downloadText } from './download-text.ts'
 import { draftText, refusalWords } from './refusal-words.ts'
 
 /** What was not accepted and what a rule put back, on the record that it happened to. Never a dialog by itself. */
-export function RecordNotices({ view }: { readonly view: OpportunityView }) {
+export function RecordNotices({ view }: { readonly view: DocumentView }) {
   const { open } = useRecordScope()
   const { refused, putBack } = useDocumentState(open)
   const [seen, setSeen] = useState(0)
@@ -47,7 +47,7 @@ export function RecordNotices({ view }: { readonly view: OpportunityView }) {
           {shown.paths.map(({ path, rule }) => (
             <span key={path} className="block">
               <strong className="font-semibold">{describePath(view, path)}:</strong>{' '}
-              {ruleSentence('opportunity', path, rule)}
+              {ruleSentence(view.kind, path, rule)}
             </span>
           ))}
         </Banner>
@@ -56,7 +56,7 @@ export function RecordNotices({ view }: { readonly view: OpportunityView }) {
   )
 }
 
-function RefusedNotice({ edit, view }: { readonly edit: RefusedEdit; readonly view: OpportunityView }) {
+function RefusedNotice({ edit, view }: { readonly edit: RefusedEdit; readonly view: DocumentView }) {
   const [isOpen, setOpen] = useState(false)
   const now = useNow()
   const code: ErrorCode = edit.code
@@ -92,10 +92,11 @@ function RefusedNotice({ edit, view }: { readonly edit: RefusedEdit; readonly vi
   )
 }
 
-function useDraftLines(edit: RefusedEdit, view: OpportunityView) {
+function useDraftLines(edit: RefusedEdit, view: DocumentView) {
+  const currency = view.kind === 'opportunity' ? view.financials.currency : undefined
   const personName = usePersonName()
   const words = (path: string, value: unknown) =>
-    valueWords(value, fieldSpec('opportunity', path), { personName, currency: view.financials.currency })
+    valueWords(value, fieldSpec(view.kind, path), { personName, currency })
   return edit.values.map((value: RefusedValue) => ({
     path: value.path,
     label: describePath(view, value.path),
@@ -110,7 +111,7 @@ function RefusedDialog({
   onClose,
 }: {
   readonly edit: RefusedEdit
-  readonly view: OpportunityView
+  readonly view: DocumentView
   readonly onClose: () => void
 }) {
   const workspace = useWorkspace()
