@@ -2,6 +2,7 @@ import { IDBFactory as FakeIndexedDb, IDBObjectStore } from 'fake-indexeddb'
 import { createDocument, defineRoots, getNotes, setField } from '@fulqrun/schema'
 import { FakeSocketServer } from '@fulqrun/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { removeAwarenessStates } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import type { CatalogueEntry, DocumentName } from '@fulqrun/protocol'
 import { channelTimings } from './channel.ts'
@@ -521,7 +522,6 @@ describe('workspace: trouble', () => {
 
   it('[WSP-8] opens in three seconds when the database hangs, works, and says that nothing is kept (SYNC 19)', async () => {
     seedServer()
-    await device.closeAll()
     device = makeDevice({ indexedDB: { open: () => ({}) } as unknown as IDBFactory, server: device.server })
     let tab: Workspace | undefined
     const opening = device.openTab().then((opened) => {
@@ -532,25 +532,11 @@ describe('workspace: trouble', () => {
     device.clock.advance(3_000)
     await opening
     if (tab === undefined) throw new Error('unreachable')
-    const open = tab.open(opportunity)
-    await turns()
-    device.clock.advance(3_000)
-    await open.ready
-    await until(() => open.state.get().hasContent)
+    // From here the clock stands: neither opening a document nor an edit waits for the disk a second time.
+    const open = await openSynced(tab)
     edit(open, 'in memory')
-    await turns()
-    for (let second = 0; second < 8; second++) {
-      device.clock.advance(1_000)
-      await turns(5)
-    }
     await until(() => serverName() === 'in memory')
     expect(tab.sync.get().storage).toBe('memory')
-    const closing = tab.close()
-    for (let second = 0; second < 20; second++) {
-      device.clock.advance(1_000)
-      await turns(5)
-    }
-    await closing
   })
 
   it('[WSP-8] a database that was only slow is used once it answers, and gets what was typed meanwhile', async () => {
@@ -703,6 +689,23 @@ describe('workspace: tabs and leaving', () => {
     mine.release()
     await until(() => seen() === undefined)
     expect(theirs.awareness.getStates().size).toBe(1)
+  })
+
+  it('[WSP-10] presence comes back with the connection, although others were told that it had gone', async () => {
+    seedServer()
+    const other = makeOther()
+    const mine = await openSynced(await device.openTab())
+    const theirs = await openSynced(await other.openTab('user-2'))
+    const seen = (): unknown => theirs.awareness.getStates().get(mine.doc.clientID)
+    mine.setPresence({ location: { section: 'notes' } })
+    await until(() => seen() !== undefined)
+    device.server.closeOldest()
+    await until(() => device.server.network.waiting === 0)
+    // What the server tells those who stay when a connection ends.
+    removeAwarenessStates(theirs.awareness, [mine.doc.clientID], 'server')
+    device.signal('online')
+    await until(() => seen() !== undefined)
+    expect(seen()).toMatchObject({ user: { id: 'user-1' } })
   })
 
   it('[WSP-11] a document stays open for its last screen and until everything is sent', async () => {

@@ -127,11 +127,19 @@ export class FakeSocketServer {
 
   /** Closes all sockets from the server's side. */
   closeAll(code = 1006, reason = ''): void {
-    for (const connection of this.#connections) {
-      this.#connections.delete(connection)
-      connection.isOpen = false
-      this.network.send(() => connection.socket.onclose?.(code, reason))
-    }
+    for (const connection of this.#connections) this.#closeSocket(connection, code, reason)
+  }
+
+  /** Closes the socket that was opened first; the others stay. */
+  closeOldest(): void {
+    const [oldest] = this.#connections
+    if (oldest !== undefined) this.#closeSocket(oldest, 1006, '')
+  }
+
+  #closeSocket(connection: Connection, code: number, reason: string): void {
+    this.#connections.delete(connection)
+    connection.isOpen = false
+    this.network.send(() => connection.socket.onclose?.(code, reason))
   }
 
   /** Lets go of one document, as after a hook that threw; the socket stays (SYNC E3). */
