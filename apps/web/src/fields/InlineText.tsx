@@ -119,7 +119,8 @@ export function InlineText({ path, value, id, label, placeholder, className }: I
   const { spec, canWrite, problem } = field
   const { draft, begin, change, leave, keyDown } = useDraft(field, path, value)
   const problemId = useId()
-  const isDate = spec.type === 'date'
+  // Readers see a date in words; a date input would show them an empty pattern.
+  const isDate = spec.type === 'date' && canWrite
   const shown = draft ?? (isDate ? draftOf(value) : formatValue(spec, value, { currency }))
   const shared = {
     id,
@@ -146,7 +147,7 @@ export function InlineText({ path, value, id, label, placeholder, className }: I
       ) : (
         <input
           {...shared}
-          type={inputTypes[spec.type] ?? 'text'}
+          type={canWrite ? (inputTypes[spec.type] ?? 'text') : 'text'}
           inputMode={isNumeric(spec) ? 'decimal' : undefined}
           autoComplete="off"
           className={cx(

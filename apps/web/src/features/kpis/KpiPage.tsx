@@ -16,6 +16,7 @@ import { Page, Skeleton } from '../../ui/Page.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { useNow } from '../history/use-now.ts'
+import { RecordNotices } from '../opportunity/RecordNotices.tsx'
 import { PlainTextField } from '../notes/PlainTextField.tsx'
 import {
   chooseKpiSet,
