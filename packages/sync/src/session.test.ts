@@ -337,6 +337,18 @@ describe('session and channels', () => {
     expect(server.opened).toBe(1)
   })
 
+  it('[CHN-7] only the answer to its last question brings a document up to date', async () => {
+    const client = new TestClient(nameOf(1))
+    await goLive()
+    expect(client.caughtUps).toBe(1)
+    // Another document takes the place of the first while a question about that one is under way.
+    client.channel.restart()
+    client.channel.restart()
+    await until(() => server.count('step1', nameOf(1)) === 3)
+    await turns()
+    expect(client.caughtUps).toBe(2)
+  })
+
   it('[ACK-1] an acknowledgement removes exactly what its frame held, in order', async () => {
     const client = new TestClient(nameOf(1))
     await goLive()
