@@ -43,9 +43,22 @@ const totalKb = (keys: Iterable<string>) => [...keys].reduce((sum, key) => sum +
 const entry = Object.keys(manifest).find((key) => manifest[key]?.isEntry === true)
 if (entry === undefined) throw new Error('no entry in the manifest: run `npm run build` first')
 const initial = closure(entry)
+
+function importersOf(key: string): readonly string[] {
+  return Object.keys(manifest).filter((other) => manifest[other]?.dynamicImports?.includes(key) === true)
+}
+
+/** What is surely loaded by the time that something loads `key`: the initial chunks and what all its importers share. */
+function loadedBefore(key: string): ReadonlySet<string> {
+  const shared = importersOf(key)
+    .map((importer) => closure(importer))
+    .reduce((common, next) => common.intersection(next))
+  return initial.union(shared)
+}
+
 const lazy = Object.keys(manifest)
-  .filter((key) => Object.values(manifest).some(({ dynamicImports }) => dynamicImports?.includes(key)))
-  .map((key) => ({ key, kb: totalKb([...closure(key)].filter((part) => !initial.has(part))) }))
+  .filter((key) => importersOf(key).length > 0)
+  .map((key) => ({ key, kb: totalKb(closure(key).difference(loadedBefore(key))) }))
 
 const rows = [
   { name: 'initial', kb: totalKb(initial), budget: budgets.initialKb },
