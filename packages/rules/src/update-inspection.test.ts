@@ -99,3 +99,14 @@ test('[ADM-13] nesting deeper than any editor makes it is too deep, at once or l
   expect(verdicts.filter((verdict) => verdict === 'fit')).toHaveLength(51)
   expect(verdicts[51]).toBe('too-deep')
 })
+
+test('[ADM-13] items that stand on themselves or on each other are refused, and looking at them ends', () => {
+  // An update in bytes: for each client its items, each a map whose left neighbour is [client, clock].
+  const item = (client: number, clock: number) => [0x80 | 7, client, clock, 1]
+  const alone = new Uint8Array([1, 2, 1, 0, ...item(1, 1), ...item(1, 0), 0])
+  const crossed = new Uint8Array([2, 1, 2, 0, ...item(1, 0), 1, 1, 0, ...item(2, 0), 0])
+  expect(Y.decodeUpdate(alone).structs).toHaveLength(2)
+  expect(Y.decodeUpdate(crossed).structs).toHaveLength(2)
+  expect(inspectUpdate(makeOpportunity(), alone)).toBe('malformed')
+  expect(inspectUpdate(makeOpportunity(), crossed)).toBe('too-deep')
+})

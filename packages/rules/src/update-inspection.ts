@@ -5,7 +5,7 @@ import { depthOf } from './transaction-reader.ts'
  * Looks at the bytes of an update before anything is applied. This is not about what it changes, which bytes do not
  * tell (SYNC E23), but about whether it can be applied at all without harm:
  *
- * - `malformed`: not an update.
+ * - `malformed`: not an update, or one whose items stand on themselves, which nobody's editor can have written.
  * - `incomplete`: it builds on something that neither the document nor the update holds. Yjs would keep it aside
  *   inside the document and apply it during somebody else's update, in their name (SYNC E17, 26).
  * - `too-deep`: it nests shared types deeper than any editor; Yjs deletes and collects nested types recursively, and
@@ -35,6 +35,7 @@ export function inspectUpdate(document: Y.Doc, update: Uint8Array): Inspection {
     id === null || id.clock < (known.get(id.client) ?? Y.getState(document.store, id.client))
   for (const struct of decoded.structs) {
     if (!(struct instanceof Y.Item)) continue
+    if (standsOnItself(struct)) return 'malformed'
     if (!isKnown(struct.origin) || !isKnown(struct.rightOrigin)) return 'incomplete'
     if (struct.parent instanceof Y.ID && !isKnown(struct.parent)) return 'incomplete'
   }
@@ -43,6 +44,13 @@ export function inspectUpdate(document: Y.Doc, update: Uint8Array): Inspection {
     if (ranges.some((range) => range.clock + range.len > end)) return 'incomplete'
   }
   return nestsTooDeep(document, decoded.structs) ? 'too-deep' : 'fit'
+}
+
+/** An author's item can only build on what that author had: never on the item itself or a later one. */
+function standsOnItself({ id, origin, rightOrigin, parent }: Y.Item): boolean {
+  return [origin, rightOrigin, parent].some(
+    (base) => base instanceof Y.ID && base.client === id.client && base.clock >= id.clock,
+  )
 }
 
 /** Clock per client of the update that is known once it is applied; undefined when it leaves a gap. */
@@ -85,12 +93,19 @@ class Levels {
     const way: { readonly item: Y.Item; readonly step: number }[] = []
     let current: Y.Item | undefined = item
     let level = 0
+    const passed = new Set<Y.Item>()
     while (current !== undefined) {
       const known = this.#known.get(current)
       if (known !== undefined) {
         level = known
         break
       }
+      // Items that name each other: there is no root above them, and no end to the way up.
+      if (passed.has(current)) {
+        level = Infinity
+        break
+      }
+      passed.add(current)
       const parent: Y.Item['parent'] = current.parent
       if (parent instanceof Y.AbstractType) {
         level = depthOf(parent as AnyType)
@@ -101,9 +116,9 @@ class Levels {
       way.push({ item: current, step: parent instanceof Y.ID ? 1 : 0 })
       current = next === null ? undefined : this.#find(next)
     }
-    for (const { item: passed, step } of way.toReversed()) {
+    for (const { item: below, step } of way.toReversed()) {
       level += step
-      this.#known.set(passed, level)
+      this.#known.set(below, level)
     }
     return level
   }
