@@ -1,4 +1,10 @@
-import { authTypes, type CataloguePage, documentEndpoint, frameTypes, type HistoryPage } from '@fulqrun/protocol'
+import {
+  authTypes,
+  type CataloguePage,
+  documentEndpoint,
+  frameTypes,
+  type HistoryPage,
+} from '@fulqrun/protocol'
 import { createDocument } from '@fulqrun/schema'
 import { tokenFrame, updateFrame } from '@fulqrun/testkit'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -68,9 +74,9 @@ describe('revocation', () => {
     ana.client.resumeReading()
     await ana.client.closed
     expect(ana.doc.getMap('fields').has('product')).toBe(false)
-    const { entries } = await (await server.person('ben')).get<HistoryPage>(
-      documentEndpoint(ana.name, 'history'),
-    )
+    const { entries } = await (
+      await server.person('ben')
+    ).get<HistoryPage>(documentEndpoint(ana.name, 'history'))
     expect(entries.map(({ author }) => author.id)).toEqual(['ben', 'ana'])
   })
 })
@@ -166,7 +172,9 @@ describe('tokens', () => {
     await ana.answered()
     const first = await server.person('ana')
     // The first session ends, and the socket stands on the second one.
-    await expect.poll(async () => (await first.api('POST', '/api/auth/sign-out', { body: {} })).status).toBe(200)
+    await expect
+      .poll(async () => (await first.api('POST', '/api/auth/sign-out', { body: {} })).status)
+      .toBe(200)
     ana.doc.getMap('fields').set('nextStep', 'after signing out elsewhere')
     await ana.answered()
     expect(ana.refused).toBe(0)
@@ -206,8 +214,9 @@ describe('tokens', () => {
     stock.socket.on('disconnect', () => drops++)
     expect(fetched).toBe(1)
     const asked = () =>
-      silent.client.frames.filter(({ type, subtype }) => type === frameTypes.auth && subtype === authTypes.token)
-        .length
+      silent.client.frames.filter(
+        ({ type, subtype }) => type === frameTypes.auth && subtype === authTypes.token,
+      ).length
     // Tokens live for five minutes; the server asks half a minute before the end and waits as long after it.
     vi.setSystemTime(start + 4.75 * 60_000)
     await silent.until(() => asked() === 1)

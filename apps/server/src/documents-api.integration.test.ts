@@ -111,7 +111,10 @@ describe('official values', () => {
     })
     expect((await put('finn', name, { amount: 20_000 }, '"1"')).status).toBe(200)
     for (const who of ['ana', 'mia', 'cora', 'adam'] as const)
-      expect(await problemOf(await put(who, name, { amount: 3 }, 2))).toEqual({ status: 403, code: 'access/role' })
+      expect(await problemOf(await put(who, name, { amount: 3 }, 2))).toEqual({
+        status: 403,
+        code: 'access/role',
+      })
     const eve = await put('eve', name, { amount: 3 }, 2)
     expect(eve.status).toBe(403)
     for (const body of [{ version: 9 }, { unknown: 1 }, { amount: 'much' }, { currency: 5 }, [], 'x'])
@@ -146,7 +149,9 @@ describe('proposals', () => {
     for (const who of ['ana', 'ben', 'cora'] as const)
       expect(await problemOf(await decide(who, ana.name, id, 'approved'))).toMatchObject({ status: 403 })
     expect(await problemOf(await decide('ben', ana.name, id, 'withdrawn'))).toMatchObject({ status: 403 })
-    expect(await problemOf(await decide('finn', ana.name, 'nothing', 'approved'))).toMatchObject({ status: 404 })
+    expect(await problemOf(await decide('finn', ana.name, 'nothing', 'approved'))).toMatchObject({
+      status: 404,
+    })
     expect((await decide('finn', ana.name, id, 'maybe')).status).toBe(400)
     expect((await decide('finn', ana.name, id, 'approved', 'as agreed')).status).toBe(204)
     await ana.until(({ doc }) => doc.getMap('financials').get('amount') === 70_000)
@@ -217,7 +222,9 @@ describe('history', () => {
     expect((await fetch(server.url + path)).status).toBe(401)
     expect((await (await server.person('cora')).api('GET', path)).status).toBe(200)
     const elsewhere = newOpportunityName('rival')
-    expect((await (await server.person('eve')).api('GET', documentEndpoint(elsewhere, 'history'))).status).toBe(404)
+    expect(
+      (await (await server.person('eve')).api('GET', documentEndpoint(elsewhere, 'history'))).status,
+    ).toBe(404)
     expect((await (await server.person('ana')).api('GET', `${path}?limit=0`)).status).toBe(400)
   })
 

@@ -76,7 +76,9 @@ describe('a disk that fails', () => {
     await ana.answered()
     const mia = await server.person('mia')
     const { entries } = await mia.get<HistoryPage>(documentEndpoint(ana.name, 'history'))
-    expect(entries[0]?.changes).toMatchObject([{ path: 'fields.nextStep', after: 'written at the second try' }])
+    expect(entries[0]?.changes).toMatchObject([
+      { path: 'fields.nextStep', after: 'written at the second try' },
+    ])
     expect(server.logs.map(({ msg }) => msg)).not.toContain('a rejection was not handled')
   })
 

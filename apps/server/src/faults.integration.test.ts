@@ -79,7 +79,9 @@ describe('a part that throws once', () => {
     const ben = await (await server.connect('ben')).open(ana.name)
     faults.presence = 1
     const show = (clock: number) =>
-      ben.client.send(awarenessFrame(ben.address, [{ clientId: 7, clock, state: { user: { name: 'Forged' } } }]))
+      ben.client.send(
+        awarenessFrame(ben.address, [{ clientId: 7, clock, state: { user: { name: 'Forged' } } }]),
+      )
     show(1)
     await ben.client.ping()
     await expect.poll(() => faults.presence).toBe(0)

@@ -91,7 +91,9 @@ describe('bytes that are not frames', () => {
       new Uint8Array(0),
       wireFrame(victim.name, 99),
       wireFrame('x'.repeat(600), frameTypes.ping),
-      wireFrame(victim.name, frameTypes.broadcastStateless, (encoder) => writeVarString(encoder, 'to everybody')),
+      wireFrame(victim.name, frameTypes.broadcastStateless, (encoder) =>
+        writeVarString(encoder, 'to everybody'),
+      ),
       wireFrame(victim.name, frameTypes.auth, (encoder) => writeVarUint(encoder, 2)),
       syncFrame(victim.name, 7, new Uint8Array([0, 0])),
       awarenessFrame(victim.name, [{ clientId: 1, clock: 1, state: 'x'.repeat(20_000) }]),
@@ -105,7 +107,7 @@ describe('bytes that are not frames', () => {
     }
   })
 
-  test('[GATE-4] updates that decode to nonsense are refused and kept, the socket stays', async () => {
+  test('[GATE-4] [DOC-2] updates that decode to nonsense are refused and kept, the socket stays', async () => {
     const victim = await server.newOpportunity('ana')
     const before = documentJson(victim.doc)
     const nonsense = [
@@ -120,6 +122,11 @@ describe('bytes that are not frames', () => {
       expect(victim.verdicts.at(-1)).toBe(false)
       expect(victim.messages.at(-1)).toMatchObject({ type: 'refused', code: 'update/malformed' })
     }
+    const kept = server.quarantine().filter(({ document }) => document === victim.name)
+    expect(kept.map(({ data }) => data)).toEqual(nonsense)
+    expect(new Set(kept.map(({ code, author_id: author }) => `${code} ${author}`))).toEqual(
+      new Set(['update/malformed ana']),
+    )
     victim.doc.getMap('fields').set('nextStep', 'still here')
     await victim.answered()
     expect(documentJson(await freshCopy(victim.name))).toMatchObject(before)
@@ -144,7 +151,7 @@ describe('bytes that are not frames', () => {
 })
 
 describe('updates that are too large', () => {
-  test('[GATE-9] over 1 MiB: refused with a reason and kept, while the edits of others keep flowing (SYNC 28)', async () => {
+  test('[GATE-9] [DOC-2] over 1 MiB: refused with a reason and kept, while the edits of others keep flowing (SYNC 28)', async () => {
     const ana = await server.newOpportunity('ana')
     const { ben, works } = await openBystander(ana.name)
     const before = documentJson(ana.doc)
@@ -164,6 +171,7 @@ describe('updates that are too large', () => {
     expect(ana.verdicts.at(-1)).toBe(false)
     expect(ana.messages.at(-1)).toMatchObject({ type: 'refused', code: 'update/too-large' })
     expect(ana.messages.at(-1)).toHaveProperty('quarantineId')
+    expect(server.quarantine().find(({ document }) => document === ana.name)?.data).toEqual(update)
     expect(Object.keys(ben.doc.getMap('fields').toJSON()).filter((key) => key.startsWith('key-'))).toEqual([])
     ana.doc.getMap('fields').set('nextStep', 'a small one')
     await ana.answered()
@@ -262,11 +270,14 @@ function malformed(channel: WireChannel, token: string): fc.Arbitrary<Uint8Array
     tokenFrame(channel.name, token),
   ]
   const frame = fc.constantFrom(...honest)
-  const cut = fc.tuple(frame, fc.double({ min: 0, max: 0.99, noNaN: true })).map(([bytes, share]) =>
-    bytes.slice(0, Math.floor(bytes.length * share)),
-  )
+  const cut = fc
+    .tuple(frame, fc.double({ min: 0, max: 0.99, noNaN: true }))
+    .map(([bytes, share]) => bytes.slice(0, Math.floor(bytes.length * share)))
   const bent = fc
-    .tuple(frame, fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 8 }))
+    .tuple(
+      frame,
+      fc.array(fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 8 }),
+    )
     .map(([bytes, flips]) => {
       const copy = bytes.slice()
       for (const [at, mask] of flips) {
@@ -276,23 +287,27 @@ function malformed(channel: WireChannel, token: string): fc.Arbitrary<Uint8Array
       return copy
     })
   // Bent behind the name, where a parser of updates or of presence has to cope with it.
-  const bentInside = fc.tuple(frame, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 40 })).map(([bytes, at, noise]) => {
-    const head = channel.name.length + 3
-    const copy = bytes.slice()
-    const from = Math.min(head + (at % Math.max(1, copy.length - head)), copy.length - 1)
-    copy.set(noise.subarray(0, copy.length - from), from)
-    return copy
-  })
-  const hugeLength = fc.tuple(fc.constantFrom(0, 1, 4, 5), fc.nat({ max: 2 ** 31 - 1 })).map(([type, length]) =>
-    wireFrame(channel.name, type, (encoder) => {
-      writeVarUint(encoder, 2)
-      writeVarUint(encoder, length)
-      writeUint8Array(encoder, new Uint8Array(10))
-    }),
-  )
-  const anyType = fc.tuple(fc.nat({ max: 300 }), fc.uint8Array({ maxLength: 60 })).map(([type, rest]) =>
-    wireFrame(channel.name, type, (encoder) => writeUint8Array(encoder, rest)),
-  )
+  const bentInside = fc
+    .tuple(frame, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 40 }))
+    .map(([bytes, at, noise]) => {
+      const head = channel.name.length + 3
+      const copy = bytes.slice()
+      const from = Math.min(head + (at % Math.max(1, copy.length - head)), copy.length - 1)
+      copy.set(noise.subarray(0, copy.length - from), from)
+      return copy
+    })
+  const hugeLength = fc
+    .tuple(fc.constantFrom(0, 1, 4, 5), fc.nat({ max: 2 ** 31 - 1 }))
+    .map(([type, length]) =>
+      wireFrame(channel.name, type, (encoder) => {
+        writeVarUint(encoder, 2)
+        writeVarUint(encoder, length)
+        writeUint8Array(encoder, new Uint8Array(10))
+      }),
+    )
+  const anyType = fc
+    .tuple(fc.nat({ max: 300 }), fc.uint8Array({ maxLength: 60 }))
+    .map(([type, rest]) => wireFrame(channel.name, type, (encoder) => writeUint8Array(encoder, rest)))
   const anyUpdate = fc.uint8Array({ maxLength: 200 }).map((bytes) => updateFrame(channel.name, bytes))
   return fc.oneof(fc.uint8Array({ maxLength: 300 }), cut, bent, bentInside, hugeLength, anyType, anyUpdate)
 }

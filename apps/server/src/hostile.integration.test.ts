@@ -172,13 +172,19 @@ describe('a hostile rep never moves an official value on a colleague screen', ()
           (doc: Y.Doc) => doc.getMap(name).set('key', new Y.Map([['deep', new Y.Array()]])),
           (doc: Y.Doc) => doc.getArray(name).insert(0, [new Y.Map([['deep', 1]])]),
         ]),
-      ...['unknown', '__proto__', 'constructor', '', 'financials.amount', 'text:unknown', 'x'.repeat(5000)].flatMap(
-        (name) => [
-          (doc: Y.Doc) => doc.getMap(name).set('amount', 1),
-          (doc: Y.Doc) => doc.getArray(name).insert(0, ['a', new Y.Map([['b', new Y.Text('c')]])]),
-          (doc: Y.Doc) => doc.getText(name).insert(0, 'text'),
-        ],
-      ),
+      ...[
+        'unknown',
+        '__proto__',
+        'constructor',
+        '',
+        'financials.amount',
+        'text:unknown',
+        'x'.repeat(5000),
+      ].flatMap((name) => [
+        (doc: Y.Doc) => doc.getMap(name).set('amount', 1),
+        (doc: Y.Doc) => doc.getArray(name).insert(0, ['a', new Y.Map([['b', new Y.Text('c')]])]),
+        (doc: Y.Doc) => doc.getText(name).insert(0, 'text'),
+      ]),
     ]
     for (const [index, attack] of attacks.entries()) {
       scene.ana.send(attackUpdate(emptyRoots(scene.ben.doc), 10_000 + index, attack))
@@ -355,7 +361,9 @@ describe('a hostile rep never moves an official value on a colleague screen', ()
     expect(wrong).toEqual([])
     expect(scene.seen.filter((shown) => !isDeepStrictEqual(shown, official))).toEqual([])
     const history = await (await server.person('mia')).get<HistoryPage>(documentEndpoint(ana.name, 'history'))
-    const byBen = history.entries.filter(({ author }) => author.id === 'ben').flatMap(({ changes }) => changes)
+    const byBen = history.entries
+      .filter(({ author }) => author.id === 'ben')
+      .flatMap(({ changes }) => changes)
     expect(byBen.map(({ path }) => path)).not.toContain('fields.nextStep')
     expect(byBen.map(({ path }) => path)).not.toContain('financials.amount')
   })
@@ -408,14 +416,21 @@ describe('names and identities', () => {
     for (const territoryId of [south, 'rival-west', 'nowhere', '']) {
       const channel = await ana.open(newOpportunityName())
       const doc = new Y.Doc()
-      createDocument(doc, { kind: 'opportunity', territoryId, createdBy: 'ana', createdAt: 1, fields: { name: 'x' } })
+      createDocument(doc, {
+        kind: 'opportunity',
+        territoryId,
+        createdBy: 'ana',
+        createdAt: 1,
+        fields: { name: 'x' },
+      })
       channel.send(Y.encodeStateAsUpdate(doc))
       await channel.answered()
       expect(channel.verdicts.at(-1)).toBe(false)
       expect(channel.messages).toMatchObject([{ type: 'refused', code: 'access/denied' }])
     }
-    const entries = (await (await server.person('mia')).get<{ entries: { territoryId: string }[] }>('/api/catalogue'))
-      .entries
+    const entries = (
+      await (await server.person('mia')).get<{ entries: { territoryId: string }[] }>('/api/catalogue')
+    ).entries
     expect(entries.map(({ territoryId }) => territoryId)).not.toContain('nowhere')
   })
 
@@ -430,7 +445,14 @@ describe('names and identities', () => {
   })
 
   test('[GATE-4] malformed names are refused when they ask, and end the socket when they write', async () => {
-    for (const name of ['', 'x', 'meridian/opportunity/1', 'meridian/secret/0', '../../etc/passwd', 'a/b/c/d']) {
+    for (const name of [
+      '',
+      'x',
+      'meridian/opportunity/1',
+      'meridian/secret/0',
+      '../../etc/passwd',
+      'a/b/c/d',
+    ]) {
       const ana = await server.connect('ana')
       const channel = ana.attach(name as never, { answersSync: false })
       expect((await ana.closed).reason).toBe('document/name-invalid')
@@ -488,11 +510,13 @@ describe('names and identities', () => {
 
   test('history names the authenticated author of every entry (SYNC 24)', async () => {
     const scene = await openScene()
-    scene.ana.send(attackUpdate(scene.ben.doc, scene.ben.doc.clientID, (doc) => doc.getMap('fields').set('name', 'A')))
-    await settle(scene)
-    const { entries } = await (await server.person('ben')).get<HistoryPage>(
-      documentEndpoint(scene.ana.name, 'history'),
+    scene.ana.send(
+      attackUpdate(scene.ben.doc, scene.ben.doc.clientID, (doc) => doc.getMap('fields').set('name', 'A')),
     )
+    await settle(scene)
+    const { entries } = await (
+      await server.person('ben')
+    ).get<HistoryPage>(documentEndpoint(scene.ana.name, 'history'))
     expect(entries.map(({ author }) => author.id)).toEqual(['ana', 'finn', 'ana'])
   })
 })

@@ -82,7 +82,9 @@ describe('the process is killed while people write', () => {
       const writers = channels.map((channel, index) => startWriting(channel, `r${round}w${index}`))
       const enough = 20 + round * 5
       await Promise.all(
-        writers.map(({ channel }) => channel.until(({ verdicts }) => verdicts.length > enough, 'some answers')),
+        writers.map(({ channel }) =>
+          channel.until(({ verdicts }) => verdicts.length > enough, 'some answers'),
+        ),
       )
       await server.end('SIGKILL')
       await Promise.all(clients.map(({ closed }) => closed))
@@ -140,7 +142,9 @@ describe('the process is asked to stop while people write', () => {
     stubborn.client.terminate()
     const acknowledged = writers.flatMap((writer) => writer.acknowledged())
     server = await spawnServer({ dataDir })
-    const present = new Set((await freshCopy(name)).getText('text:meddpicc.metrics.currentCost').toJSON().split(' '))
+    const present = new Set(
+      (await freshCopy(name)).getText('text:meddpicc.metrics.currentCost').toJSON().split(' '),
+    )
     expect(acknowledged.filter((mark) => !present.has(mark))).toEqual([])
     expect(acknowledged.length).toBeGreaterThan(6 * 20)
   })

@@ -271,7 +271,8 @@ export class WireClient implements AsyncDisposable {
   }
 
   #failure(what: string): Error {
-    const end = this.close === undefined ? '' : `; the socket closed with ${this.close.code} ${this.close.reason}`
+    const end =
+      this.close === undefined ? '' : `; the socket closed with ${this.close.code} ${this.close.reason}`
     return new Error(`waited for ${what} in vain${end}`)
   }
 

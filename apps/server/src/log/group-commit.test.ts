@@ -1,6 +1,12 @@
 import type { DocumentName } from '@fulqrun/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Batch, CommitReceipt, Description, LogEntry, QuarantinedUpdate } from '../store/document-store.ts'
+import type {
+  Batch,
+  CommitReceipt,
+  Description,
+  LogEntry,
+  QuarantinedUpdate,
+} from '../store/document-store.ts'
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts'
 
 const one = 'meridian/opportunity/00000000-0000-7000-8000-000000000001' as DocumentName
@@ -53,7 +59,14 @@ const quarantined: QuarantinedUpdate = {
 }
 
 function describeDocument(document: DocumentName): Description {
-  return { document, organizationId: 'meridian', kind: 'opportunity', territoryId: 't', title: 'x', summary: {} }
+  return {
+    document,
+    organizationId: 'meridian',
+    kind: 'opportunity',
+    territoryId: 't',
+    title: 'x',
+    summary: {},
+  }
 }
 
 let store: ScriptedStore

@@ -82,26 +82,35 @@ export function documentStoreContract(
       expect(await store.territories()).toEqual([{ document: one, territoryId: 'meridian-north' }])
     })
 
-    if (durable) test('[STO-1] everything is there after closing and opening again', async () => {
-      const { seqs } = await store.commit(
-        batch({
-          entries: [entry(one, 1), entry(one, 2), entry(two, 3)],
-          descriptions: [description(one, 'One')],
-          snapshots: [],
-          quarantine: [quarantined('q1')],
-        }),
-      )
-      await store.commit(batch({ snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([7]) }] }))
-      const before = [await store.load(one), await store.load(two), await store.history(one, { limit: 9 })]
-      store = await subject.reopen()
-      expect([await store.load(one), await store.load(two), await store.history(one, { limit: 9 })]).toEqual(before)
-      expect(await subject.quarantine()).toEqual([{ id: 'q1', code: 'update/malformed' }])
-      const next = await store.commit(batch({ entries: [entry(one, 4)] }))
-      expect(next.seqs[0]).toBeGreaterThan(seqs.at(-1) ?? Infinity)
-    })
+    if (durable)
+      test('[STO-1] everything is there after closing and opening again', async () => {
+        const { seqs } = await store.commit(
+          batch({
+            entries: [entry(one, 1), entry(one, 2), entry(two, 3)],
+            descriptions: [description(one, 'One')],
+            snapshots: [],
+            quarantine: [quarantined('q1')],
+          }),
+        )
+        await store.commit(
+          batch({ snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([7]) }] }),
+        )
+        const before = [await store.load(one), await store.load(two), await store.history(one, { limit: 9 })]
+        store = await subject.reopen()
+        expect([
+          await store.load(one),
+          await store.load(two),
+          await store.history(one, { limit: 9 }),
+        ]).toEqual(before)
+        expect(await subject.quarantine()).toEqual([{ id: 'q1', code: 'update/malformed' }])
+        const next = await store.commit(batch({ entries: [entry(one, 4)] }))
+        expect(next.seqs[0]).toBeGreaterThan(seqs.at(-1) ?? Infinity)
+      })
 
     test('[STO-2] sequences rise over all documents in the order of the entries, also in large batches', async () => {
-      const entries = Array.from({ length: 300 }, (_, index) => entry(index % 3 === 0 ? one : two, index % 250))
+      const entries = Array.from({ length: 300 }, (_, index) =>
+        entry(index % 3 === 0 ? one : two, index % 250),
+      )
       const first = await store.commit(batch({ entries }))
       const second = await store.commit(batch({ entries: [entry(one, 1)] }))
       const seqs = [...first.seqs, ...second.seqs]
@@ -135,7 +144,9 @@ export function documentStoreContract(
     test('[STO-4] a load gives the newest snapshot and what came after it, in order', async () => {
       const { seqs } = await store.commit(batch({ entries: [1, 2, 3].map((byte) => entry(one, byte)) }))
       const [, second = 0, third = 0] = seqs
-      await store.commit(batch({ snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([70]) }] }))
+      await store.commit(
+        batch({ snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([70]) }] }),
+      )
       await store.commit(batch({ snapshots: [{ document: one, seq: second, data: new Uint8Array([71]) }] }))
       expect(await store.load(one)).toEqual({
         snapshot: { document: one, seq: second, data: new Uint8Array([71]) },
@@ -159,7 +170,9 @@ export function documentStoreContract(
 
     test('[STO-6] an update that is quarantined again under the same id is kept once', async () => {
       await store.commit(batch({ quarantine: [quarantined('q1'), quarantined('q1')] }))
-      await store.commit(batch({ entries: [entry(one, 1)], quarantine: [quarantined('q1'), quarantined('q2')] }))
+      await store.commit(
+        batch({ entries: [entry(one, 1)], quarantine: [quarantined('q1'), quarantined('q2')] }),
+      )
       const kept = await subject.quarantine()
       expect(kept.map(({ id }) => id).toSorted()).toEqual(['q1', 'q2'])
       expect((await store.load(one))?.tail).toHaveLength(1)
@@ -188,11 +201,17 @@ export function documentStoreContract(
     })
 
     test('[STO-8] keeps any text and any bytes', async () => {
-      const title = 'Zoë’s “deal” \u0000 \u{1F48A} \\ \' ; drop table'
+      const title = "Zoë’s “deal” \u0000 \u{1F48A} \\ ' ; drop table"
       const update = Uint8Array.from({ length: 256 }, (_, byte) => byte)
       await store.commit(
         batch({
-          entries: [{ ...entry(one, 1), update, changes: [{ path: title, action: 'set', after: title, editedAt: 1 }] }],
+          entries: [
+            {
+              ...entry(one, 1),
+              update,
+              changes: [{ path: title, action: 'set', after: title, editedAt: 1 }],
+            },
+          ],
           descriptions: [description(one, title)],
         }),
       )

@@ -85,9 +85,9 @@ describe('the SQLite adapter', () => {
 
   test('[STO-5] a commit that fails in the middle has written nothing, and can be given again', async () => {
     const broken = { ...entry, author: { id: 'ana', name: null as unknown as string } }
-    await expect(
-      subject.store.commit({ ...emptyBatch, entries: [entry, entry, broken] }),
-    ).rejects.toThrow('NOT NULL')
+    await expect(subject.store.commit({ ...emptyBatch, entries: [entry, entry, broken] })).rejects.toThrow(
+      'NOT NULL',
+    )
     expect(await subject.store.load(document)).toBeUndefined()
     const { seqs } = await subject.store.commit({ ...emptyBatch, entries: [entry, entry] })
     expect(seqs).toHaveLength(2)

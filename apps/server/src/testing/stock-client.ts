@@ -18,7 +18,13 @@ export interface StockDocument {
 }
 
 export function openStockClient(url: string, token: () => Promise<string>): StockClient {
-  const socket = new HocuspocusProviderWebsocket({ url, delay: 50, minDelay: 20, jitter: false, maxDelay: 200 })
+  const socket = new HocuspocusProviderWebsocket({
+    url,
+    delay: 50,
+    minDelay: 20,
+    jitter: false,
+    maxDelay: 200,
+  })
   const providers: HocuspocusProvider[] = []
   return {
     socket,

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { DocumentName } from '@fulqrun/protocol'
 import { createDocument, newDocumentId } from '@fulqrun/schema'
 import { WireClient, type WireChannel } from '@fulqrun/testkit'
@@ -16,6 +17,25 @@ export interface LogLine {
   readonly level: number
   readonly msg?: string
   readonly [key: string]: unknown
+}
+
+export interface QuarantineRow {
+  readonly document: string
+  readonly code: string
+  readonly author_id: string
+  readonly data: Uint8Array
+}
+
+function readQuarantine(dataDir: string): readonly QuarantineRow[] {
+  const database = new DatabaseSync(path.join(dataDir, 'fulqrun.sqlite'), { readOnly: true })
+  try {
+    const rows = database
+      .prepare('select document, code, author_id, data from quarantine order by rowid')
+      .all()
+    return rows as unknown as QuarantineRow[]
+  } finally {
+    database.close()
+  }
 }
 
 /** pino's number for `error`. */
@@ -37,6 +57,8 @@ export interface TestServer extends AsyncDisposable {
   newOpportunity(id: PersonId, fields?: Readonly<Record<string, unknown>>): Promise<WireChannel>
   /** Value of a gauge or counter. */
   metric(name: string): Promise<number>
+  /** What is in quarantine, oldest first. */
+  quarantine(): readonly QuarantineRow[]
   /** Stops the server and starts another one on the same data. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -84,6 +106,7 @@ export async function openTestServer({ env = {}, openStore }: TestServerOptions 
       return channel
     },
     metric: (name) => readMetric(running.url, name),
+    quarantine: () => readQuarantine(dataDir),
     async restart() {
       // A close that failed has been seen by whoever asked for it.
       await running.close().catch(() => undefined)
