@@ -127,7 +127,9 @@ describe('official values', () => {
   test('[API-3] two who set at once: one wins, the other is told the version', async () => {
     const ana = await server.newOpportunity('ana')
     const answers = await Promise.all([1, 2, 3, 4].map((amount) => put('finn', ana.name, { amount }, 0)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409])
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
+      200, 409, 409, 409,
+    ])
   })
 
   test('[API-3] of records that are not there or not one’s own', async () => {

@@ -126,6 +126,7 @@ describe('a hostile rep never moves an official value on a colleague screen', ()
         }
         scene.ana.send(attackUpdate(scene.ben.doc, clientId, (doc) => doc.getMap('financials').clear()))
         await expectUnmoved(scene)
+        expect(scene.ana.refused).toBe(0)
       })
 
       test('[ADM-1] writes and deletes the same key many times in one update, with old updates replayed, reordered and doubled', async () => {

@@ -45,10 +45,10 @@ interface Writer {
 function startWriting(channel: WireChannel, label: string): Writer {
   const marks: string[] = []
   const firstAnswer = channel.sent
-  let running = true
+  const state = { running: true }
   const write = () => {
     // A window of eight unanswered writes, so that the log always has a batch under way and one that gathers.
-    while (running && channel.client.isOpen && channel.sent - channel.verdicts.length < 8) {
+    while (state.running && channel.client.isOpen && channel.sent - channel.verdicts.length < 8) {
       const mark = `${label}-${marks.length}`
       marks.push(mark)
       channel.doc.transact(() => {
@@ -62,8 +62,8 @@ function startWriting(channel: WireChannel, label: string): Writer {
   return {
     channel,
     marks,
-    acknowledged: () => marks.filter((_, index) => channel.verdicts[firstAnswer + index] === true),
-    stop: () => (running = false),
+    acknowledged: () => marks.filter((_, index) => channel.verdicts[firstAnswer + index] ?? false),
+    stop: () => (state.running = false),
   }
 }
 

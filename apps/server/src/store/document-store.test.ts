@@ -96,7 +96,7 @@ describe('the SQLite adapter', () => {
 
   test('[STO-5] a batch that cannot be written down is refused, and the next one is not', async () => {
     const unwritable = { ...entry, changes: [{ path: 'x', action: 'set', after: 1n, editedAt: 1 } as const] }
-    await expect(subject.store.commit({ ...emptyBatch, entries: [unwritable] })).rejects.toThrow()
+    await expect(subject.store.commit({ ...emptyBatch, entries: [unwritable] })).rejects.toThrow('BigInt')
     await expect(subject.store.check()).resolves.toBeUndefined()
   })
 
@@ -115,6 +115,6 @@ describe('the SQLite adapter', () => {
   })
 
   test('says so when its file cannot be opened', async () => {
-    await expect(SqliteDocumentStore.open(tmpdir())).rejects.toThrow()
+    await expect(SqliteDocumentStore.open(tmpdir())).rejects.toThrow('unable to open')
   })
 })

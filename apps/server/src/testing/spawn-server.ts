@@ -38,7 +38,7 @@ export async function spawnServer(options: {
   })
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }) as Exit)
+  const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }))
   const started = once(child, 'message') as Promise<[{ url: string }]>
   const first = await Promise.race([started, exited])
   if (!Array.isArray(first)) throw new Error(`the server did not start: ${output}`)
