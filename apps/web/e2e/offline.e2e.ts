@@ -83,6 +83,10 @@ journeys('work without a connection', (stage) => {
     await ana.context.setOffline(true)
     await editApart(ana.page, ben.page)
     await reloadAndGoOn(ana.page)
+    await ana.page
+      .getByText(/^You're offline. You can keep working/)
+      .first()
+      .waitFor()
     expect(await readNotes(ben.page)).not.toContain(anaNotes[0])
 
     await ana.context.setOffline(false)

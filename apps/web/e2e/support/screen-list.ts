@@ -35,7 +35,13 @@ export function screens({ opportunity, contact }: Places): readonly Screen[] {
     {
       name: 'create-opportunity',
       address: '/pipeline?create=true',
-      ready: (page) => page.getByRole('dialog', { name: 'New opportunity' }).waitFor(),
+      ready: async (page) => {
+        await page.getByRole('dialog', { name: 'New opportunity' }).waitFor()
+        // It is there, transparent, before it is placed and comes in.
+        await page.waitForFunction(() =>
+          document.querySelector('[role=dialog]')?.checkVisibility({ opacityProperty: true }),
+        )
+      },
     },
     { name: 'overview', address: opportunity, ready: heading('Key facts') },
     {

@@ -73,7 +73,7 @@ function PanelBody() {
         <Row label="Last confirmed">{confirmedWords(summary.lastSyncedAt, now)}</Row>
         <Row label="Storage">{storageWords(summary.storage, storage)}</Row>
       </dl>
-      <div className="mt-3 flex gap-2">
+      <div className="mt-3 flex flex-wrap gap-2">
         <Button
           size="sm"
           icon={<RefreshCwIcon aria-hidden className="size-3.5" />}

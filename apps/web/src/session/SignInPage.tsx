@@ -108,7 +108,7 @@ export function SignInPage({ unreachable }: { readonly unreachable: boolean }) {
     document.title = 'Sign in - FulQrun'
   }, [])
   return (
-    <main className="grid min-h-dvh place-items-center px-4 py-8">
+    <main className="grid min-h-dvh grid-cols-1 place-items-center px-4 py-8">
       <div className="w-full max-w-96">
         <div className="mb-6 flex items-center gap-2">
           <Logo className="size-7" />

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Tab, TabList, TabPanel, Tabs as AriaTabs, type Key } from 'react-aria-components'
 import { cx } from './cx.ts'
 
@@ -18,8 +18,20 @@ export interface TabsProps {
   readonly className?: string | undefined
 }
 
+/** The strip can be wider than a phone: brings the open tab into it. */
+function useTabInView(selected: string | undefined) {
+  const strip = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (selected === undefined) return
+    const tab = strip.current?.querySelector(`[data-key="${CSS.escape(selected)}"]`)
+    tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [selected])
+  return strip
+}
+
 /** Tabs under a line; the strip scrolls sideways on a phone. Only the open tab is mounted. */
 export function Tabs({ label, tabs, selected, onSelect, className }: TabsProps) {
+  const strip = useTabInView(selected)
   const control =
     selected === undefined
       ? {}
@@ -32,6 +44,7 @@ export function Tabs({ label, tabs, selected, onSelect, className }: TabsProps) 
   return (
     <AriaTabs {...control} className={cx('flex min-w-0 flex-col', className)}>
       <TabList
+        ref={strip}
         aria-label={label}
         className="thin-scroll flex gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-1"
       >

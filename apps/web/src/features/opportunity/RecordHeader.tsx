@@ -34,7 +34,8 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
   const { fields } = view
   return (
     <header className="mb-3 flex flex-col gap-3">
-      <div>
+      {/* The words of the fields stand on the edge of the page; their frames reach over it. */}
+      <div className="-ms-2">
         <div className="flex min-h-8 items-center gap-2">
           <nav
             aria-label="Where this is"
@@ -190,7 +191,7 @@ function Facts({ view, onSelect }: RecordHeaderProps) {
             <Button
               size="sm"
               variant="quiet"
-              className="px-0"
+              className="px-0 touch:px-0"
               onPress={() => {
                 onSelect('financials')
               }}

@@ -4,17 +4,17 @@
  */
 export const peerPalette = [
   '#b42318',
-  '#a8480a',
-  '#8a5a00',
-  '#5a6b0c',
-  '#2e7324',
   '#0b7261',
-  '#0c6e8a',
+  '#8a5a00',
   '#1d5fc2',
+  '#a8480a',
+  '#2e7324',
   '#4b4fd6',
-  '#7a3fc4',
-  '#a12aa1',
   '#b3246b',
+  '#5a6b0c',
+  '#7a3fc4',
+  '#0c6e8a',
+  '#a12aa1',
 ] as const
 
 /** FNV-1a: spreads ids that differ in one letter, and is the same on every device. */
