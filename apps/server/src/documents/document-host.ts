@@ -143,18 +143,24 @@ export class DocumentHost {
     if (code === 'known') return { ticket: this.#options.commit.last, putBack: [] }
     if (code !== undefined) return this.refuse(name, principal, update, code)
     try {
-      return this.#admit(document, name, {
+      const verdict = this.#admit(document, name, {
         author: { ...principal.user, role: principal.role },
         authority: 'client',
         origin: 'device',
         creates,
-        change: (target) => Y.applyUpdate(target, update, admissionOrigin),
+        change: (target) => applyWhole(target, update),
       })
+      return verdict.code === undefined ? verdict : this.refuse(name, principal, update, verdict.code)
     } catch (error) {
       // Nothing is known to have been applied; the client sends it again (SYNC 6).
       this.#options.logger.error({ err: error, document: name }, 'an update could not be admitted')
       return this.refuse(name, principal, update, 'update/not-applied')
     }
+  }
+
+  /** Whether an update holds something and can be applied to the document as it is. */
+  isNewsThatFits(document: Y.Doc, update: Uint8Array): boolean {
+    return !isEmptyUpdate(update) && inspectUpdate(document, update) === 'fit'
   }
 
   /** Keeps an update that is not admitted, with its author and the reason. */
@@ -393,6 +399,19 @@ export class DocumentHost {
       this.#options.logger.error({ err: error, document: name }, 'a document could not be unloaded')
     })
   }
+}
+
+/**
+ * Applies an update or throws. What Yjs cannot integrate it keeps beside the document, to apply it during somebody
+ * else's update, in their name: that is taken out again (ADM-13).
+ */
+function applyWhole(document: Y.Doc, update: Uint8Array): void {
+  Y.applyUpdate(document, update, admissionOrigin)
+  const { store } = document
+  if (store.pendingStructs === null && store.pendingDs === null) return
+  store.pendingStructs = null
+  store.pendingDs = null
+  throw new Error('a part of the update builds on nothing')
 }
 
 function kindOf(name: DocumentName): DocumentKind {

@@ -85,7 +85,7 @@ const tokenGraceMs = 30_000
  *   loop, and answered with as many acknowledgements as there were frames, in order, once they are durable.
  * - GATE-3 A refused document never harms the others: its frames are answered and dropped.
  * - GATE-5 A write that builds on one that has not arrived is neither admitted nor answered before that one is there; the
- *   client is asked for what it has.
+ *   client is asked for what it has. When the client goes on without it, it is refused, and holds nothing back.
  * - GATE-6 Whoever may not read a document gets nothing of it from the moment that this is known: permissions are looked
  *   at again when they change, when a document has been loaded, and when it comes to be.
  * - GATE-7 Presence carries the name of the authenticated person, for client ids that nobody else uses.
@@ -459,11 +459,12 @@ export class ClientGate implements WebSocketLike {
   }
 
   #admit(channel: Channel): void {
-    const updates = [...channel.waiting, ...channel.burst]
+    const { waiting, burst } = channel
     this.#bursting.delete(channel)
-    if (channel.burst.length === 0) return
+    if (burst.length === 0) return
     channel.burst = []
     channel.waiting = []
+    const updates = [...waiting, ...burst]
     const merged = merge(updates)
     if (merged === undefined) {
       // One of them is malformed: each is judged by itself, and only that one is refused.
@@ -471,8 +472,26 @@ export class ClientGate implements WebSocketLike {
       return
     }
     const verdict = this.#offer(channel, merged)
-    if (verdict === 'incomplete' && channel.offers < maxOffers) this.#awaitRest(channel, updates)
-    else this.#admitOrRefuse(channel, merged, updates.length, verdict)
+    const news = waiting.length > 0 ? merge(burst) : undefined
+    if (verdict !== 'incomplete' || channel.offers >= maxOffers) {
+      this.#admitOrRefuse(channel, merged, updates.length, verdict)
+    } else if (news !== undefined && this.#standsAlone(channel, news)) {
+      // The client goes on without what the others wait for: that was refused, and the client has replaced its copy.
+      this.#giveUp(channel, waiting)
+      this.#admitOrRefuse(channel, news, burst.length)
+    } else this.#awaitRest(channel, updates)
+  }
+
+  #standsAlone({ connection }: Channel, update: Uint8Array): boolean {
+    return connection !== undefined && this.#services.documents.isNewsThatFits(connection.document, update)
+  }
+
+  #giveUp(channel: Channel, waiting: readonly Uint8Array[]): void {
+    const update = merge(waiting)
+    if (update === undefined) return
+    const { documents } = this.#services
+    const verdict = documents.refuse(channel.name, this.principal, update, 'update/not-applied')
+    this.#answer(channel, waiting.length, verdict)
   }
 
   #offer(channel: Channel, update: Uint8Array): Verdict | 'incomplete' | undefined {
@@ -511,7 +530,8 @@ export class ClientGate implements WebSocketLike {
   #answer(channel: Channel, frames: number, verdict: Verdict): void {
     if (verdict.code !== undefined) this.#services.counters.refused(verdict.code)
     this.#services.commit.whenDurable(verdict.ticket, () => {
-      if (this.#closed) return
+      // Whoever has left the document and come back would take the answer for one to what it has sent since.
+      if (this.#channels.get(channel.address) !== channel) return
       const status = syncStatusFrame(channel.address, verdict.code === undefined)
       for (let sent = 0; sent < frames; sent++) this.#write(status)
       if (verdict.code !== undefined) {
