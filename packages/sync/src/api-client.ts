@@ -28,7 +28,13 @@ const minRenewMs = 10_000
 /** What tokens live when they do not say: DESIGN 9. */
 const assumedLifeMs = 5 * 60_000
 
-export function createApiClient(ports: Ports, baseUrl: string): ApiClient {
+export interface ApiClientOptions {
+  readonly baseUrl: string
+  /** Whose work this is. */
+  readonly userId: string
+}
+
+export function createApiClient(ports: Ports, { baseUrl, userId }: ApiClientOptions): ApiClient {
   async function get(path: string): Promise<FetchAnswer> {
     const abort = new AbortController()
     const cancel = ports.startTimer(timeoutMs, () => abort.abort())
@@ -59,6 +65,9 @@ export function createApiClient(ports: Ports, baseUrl: string): ApiClient {
         const body = await getJson(endpoints.token)
         const token = isObject(body) ? body['token'] : undefined
         if (typeof token !== 'string' || token === '') return { ok: false, kind: 'network' }
+        // The cookie is the browser's, not the tab's: somebody else has signed in, and must not send this person's work.
+        const subject = readClaims(token)?.sub
+        if (subject !== undefined && subject !== userId) return { ok: false, kind: 'denied' }
         return { ok: true, token, renewInMs: renewIn(token) }
       } catch (error) {
         const isDenied = error instanceof SyncError && error.code === 'api/signed-out'
@@ -96,13 +105,20 @@ function renewIn(token: string): number {
   return Math.max(minRenewMs, life - limits.tokenRenewBeforeMs)
 }
 
-function readClaims(token: string): { readonly exp?: number; readonly iat?: number } | undefined {
+interface Claims {
+  readonly sub?: string
+  readonly exp?: number
+  readonly iat?: number
+}
+
+function readClaims(token: string): Claims | undefined {
   try {
     const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
     const claims: unknown = JSON.parse(atob(payload))
     if (!isObject(claims)) return undefined
-    const { exp, iat } = claims
+    const { sub, exp, iat } = claims
     return {
+      ...(typeof sub === 'string' ? { sub } : {}),
       ...(typeof exp === 'number' ? { exp } : {}),
       ...(typeof iat === 'number' ? { iat } : {}),
     }

@@ -122,7 +122,7 @@ class DeviceWorkspace implements Workspace {
   constructor({ me, baseUrl, ports = createBrowserPorts() }: WorkspaceOptions) {
     this.#me = me
     this.#ports = ports
-    this.#api = createApiClient(ports, baseUrl)
+    this.#api = createApiClient(ports, { baseUrl, userId: me.user.id })
     this.#store = new DeviceStore({ ports, userId: me.user.id, onErased: () => this.#erasedElsewhere() })
     this.#catalogue = new Catalogue(this.#store)
     this.#session = new Session({
