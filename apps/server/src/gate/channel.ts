@@ -15,6 +15,7 @@ export interface Channel {
   held: Uint8Array[]
   /** Updates that arrived in this turn of the event loop, to be admitted as one. */
   burst: Uint8Array[]
+  burstBytes: number
   /** Updates that build on something that has not arrived, and how often they have been offered. */
   waiting: Uint8Array[]
   offers: number
@@ -28,6 +29,7 @@ export function createChannel(address: string, name: DocumentName): Channel {
     state: 'opening',
     held: [],
     burst: [],
+    burstBytes: 0,
     waiting: [],
     offers: 0,
     connection: undefined,

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import {
   authTypes,
   type DocumentName,
@@ -93,6 +94,8 @@ const tokenGraceMs = 30_000
  */
 export class ClientGate implements WebSocketLike {
   readonly #socket: WebSocket
+  /** The connection below the WebSocket. */
+  readonly #stream: Duplex
   readonly #services: GateServices
   readonly #client: ReturnType<Hocuspocus['handleConnection']>
   readonly #channels = new Map<string, Channel>()
@@ -113,12 +116,18 @@ export class ClientGate implements WebSocketLike {
   #askedForToken = false
   #closed = false
   #alive = true
+  #corked = false
+  /** Start of the last frame up to its type, with the name that it stands for. */
+  #lastAddress: { readonly bytes: Uint8Array; readonly head: FrameHead } | undefined
 
-  constructor(socket: WebSocket, request: Request, services: GateServices) {
+  constructor(socket: WebSocket, stream: Duplex, services: GateServices) {
     this.#socket = socket
+    this.#stream = stream
     this.#services = services
     this.#openedAt = services.now()
     this.#budget = new ByteBudget({ ...budget, now: this.#openedAt })
+    // Hocuspocus wants a request for its hooks; ours take the person from the gate and nothing from the request.
+    const request = new Request('http://server.invalid/sync')
     this.#client = services.hocuspocus.handleConnection(this, request, { gate: this })
   }
 
@@ -275,7 +284,7 @@ export class ClientGate implements WebSocketLike {
     this.#alive = true
     this.#services.counters.frame(frame.byteLength)
     try {
-      const head = readFrameHead(frame)
+      const head = this.#readHead(frame)
       if (head === undefined) this.end('frame/malformed')
       else this.#route(frame, head)
     } catch (error) {
@@ -308,18 +317,32 @@ export class ClientGate implements WebSocketLike {
       return
     }
     if (head.type === frameTypes.pong) return
-    if (!isDocumentName(head.documentName)) {
+    const known = this.#channels.get(head.address)
+    if (known === undefined && !isDocumentName(head.documentName)) {
       this.#refuseName(head)
       return
     }
     if (this.#identity === undefined && !this.#admitsBeforeAuth(frame)) return
-    const channel = this.#channels.get(head.address) ?? this.#openChannel(head)
+    const channel = known ?? this.#openChannel(head)
     if (channel === undefined) return
     if (head.type === frameTypes.auth) this.#receiveAuth(channel, frame, head)
     else if (channel.state === 'denied') this.#answerDenied(channel, frame, head)
     else if (head.type === frameTypes.sync || head.type === frameTypes.syncReply)
       this.#receiveSync(channel, frame, head)
     else this.#receiveOther(channel, frame, head)
+  }
+
+  /** Most frames go to the document of the frame before: its name is compared, not decoded. */
+  #readHead(frame: Uint8Array): FrameHead | undefined {
+    const last = this.#lastAddress
+    const type = last === undefined ? undefined : frame[last.bytes.byteLength]
+    if (last !== undefined && type !== undefined && type < 0x80 && startsWith(frame, last.bytes))
+      return { ...last.head, type }
+    const head = readFrameHead(frame)
+    // Types of frames that exist take one byte.
+    if (head !== undefined && head.type < 0x80)
+      this.#lastAddress = { bytes: frame.slice(0, head.rest - 1), head }
+    return head
   }
 
   #refuseName(head: FrameHead): void {
@@ -399,11 +422,8 @@ export class ClientGate implements WebSocketLike {
     }
     channel.burst.push(payload.bytes)
     this.#bursting.add(channel)
-    const bytes =
-      channel.burst.length === 1
-        ? payload.bytes.byteLength
-        : channel.burst.reduce((sum, part) => sum + part.byteLength, 0)
-    if (bytes > maxBurstBytes) this.#admit(channel)
+    channel.burstBytes += payload.bytes.byteLength
+    if (channel.burstBytes > maxBurstBytes) this.#admit(channel)
     else this.#scheduleFlush()
   }
 
@@ -463,6 +483,7 @@ export class ClientGate implements WebSocketLike {
     this.#bursting.delete(channel)
     if (burst.length === 0) return
     channel.burst = []
+    channel.burstBytes = 0
     channel.waiting = []
     const updates = [...waiting, ...burst]
     const merged = merge(updates)
@@ -598,6 +619,7 @@ export class ClientGate implements WebSocketLike {
     for (const frame of channel.held) this.#heldBytes -= frame.byteLength
     channel.held = []
     channel.burst = []
+    channel.burstBytes = 0
     this.#bursting.delete(channel)
     this.#services.counters.refused('access/denied')
   }
@@ -610,8 +632,27 @@ export class ClientGate implements WebSocketLike {
   }
 
   #write(frame: Uint8Array): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(frame)
+    if (this.#socket.readyState !== this.#socket.OPEN) return
+    this.#cork()
+    this.#socket.send(frame)
   }
+
+  /** What one turn sends leaves in one system call: acknowledgements come in bursts as large as the writes did. */
+  #cork(): void {
+    if (this.#corked) return
+    this.#corked = true
+    this.#stream.cork()
+    process.nextTick(() => {
+      this.#corked = false
+      this.#stream.uncork()
+    })
+  }
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  // From the end: names differ in their last characters.
+  for (let index = start.byteLength - 1; index >= 0; index--) if (bytes[index] !== start[index]) return false
+  return true
 }
 
 /** Merges a burst; undefined when one of the updates is malformed. */

@@ -53,7 +53,7 @@ export class SocketServer {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n\r\n')
       return true
     }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket))
+    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, socket))
     return true
   }
 
@@ -80,9 +80,8 @@ export class SocketServer {
     for (const gate of this.#gates) act(gate)
   }
 
-  #open(webSocket: WebSocket): void {
-    // Hocuspocus wants a request for its hooks; ours take the person from the gate and nothing from the request.
-    const gate = new ClientGate(webSocket, new Request('http://server.invalid/sync'), this.#services)
+  #open(webSocket: WebSocket, stream: Duplex): void {
+    const gate = new ClientGate(webSocket, stream, this.#services)
     this.#gates.add(gate)
     webSocket.on('message', (data, isBinary) => {
       if (isBinary) gate.receive(bytesOf(data as Buffer))

@@ -14,6 +14,7 @@ import {
   type StoredDocument,
 } from '../document-store.ts'
 import { kyselyOver, type LogDatabase, openSqlite } from './database.ts'
+import { packEntries } from './packed-entries.ts'
 import type { WriterAnswer, WriterRequest } from './writer.ts'
 
 interface Waiting {
@@ -51,9 +52,12 @@ export class SqliteDocumentStore implements DocumentStore {
     if (this.#closed) throw new Error('the store is closed')
     if (this.#gone !== undefined) throw this.#gone
     const id = ++this.#lastId
+    const entries = packEntries(batch.entries)
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      this.#writer.postMessage({ id, batch } satisfies WriterRequest)
+      this.#writer.postMessage({ id, batch: { ...batch, entries } } satisfies WriterRequest, [
+        entries.updates.buffer as ArrayBuffer,
+      ])
     })
   }
 

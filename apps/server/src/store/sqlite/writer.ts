@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Batch, CommitReceipt } from '../document-store.ts'
-import { writeBatch } from './batch-writer.ts'
+import type { CommitReceipt } from '../document-store.ts'
+import { BatchWriter, type PackedBatch } from './batch-writer.ts'
 import { kyselyOver, type LogDatabase, openSqlite } from './database.ts'
 import { migrateLog } from './migrations.ts'
 
@@ -9,7 +9,7 @@ import { migrateLog } from './migrations.ts'
  * server. One batch at a time: the next one gathers while this one is on its way to disk.
  */
 
-export type WriterRequest = { readonly id: number; readonly batch: Batch }
+export type WriterRequest = { readonly id: number; readonly batch: PackedBatch }
 export type WriterAnswer =
   | { readonly id: number; readonly receipt: CommitReceipt }
   | { readonly id: number; readonly error: string }
@@ -19,8 +19,10 @@ const port = parentPort
 if (port === null) throw new Error('writer.ts runs as a worker thread')
 const { path } = workerData as { path: string }
 
-const db = kyselyOver<LogDatabase>(openSqlite(path))
+const database = openSqlite(path)
+const db = kyselyOver<LogDatabase>(database)
 await migrateLog(db)
+const writer = new BatchWriter(db, database)
 
 let queue = Promise.resolve()
 port.on('message', (request: WriterRequest | 'close') => {
@@ -31,7 +33,7 @@ port.on('message', (request: WriterRequest | 'close') => {
       return
     }
     try {
-      const receipt = await writeBatch(db, request.batch)
+      const receipt = writer.write(request.batch)
       port.postMessage({ id: request.id, receipt } satisfies WriterAnswer)
     } catch (error) {
       port.postMessage({ id: request.id, error: String(error) } satisfies WriterAnswer)
