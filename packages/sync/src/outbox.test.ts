@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
 import { createFakeClock, type FakeClock } from '@fulqrun/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DeviceStore } from './device-store.ts'
+import { DeviceStore, type DeviceTransaction } from './device-store.ts'
 import { Outbox } from './outbox.ts'
 import { contact, opportunity, turns, until } from './test-device.ts'
 
@@ -156,5 +156,46 @@ describe('outbox', () => {
     ])
     await outbox.settled()
     expect(outbox.entriesOf(opportunity).map(({ id }) => id)).toEqual([entry.id, later.id])
+  })
+
+  it('[OUT-4] entries of a refused edit stay on the disk until its draft is there', async () => {
+    const outbox = openTab('a')
+    const { entry, saved } = outbox.append(opportunity, bytes, ['fields.name'])
+    await saved
+    const draft = async (transaction: DeviceTransaction): Promise<void> => {
+      await transaction.objectStore('metadata').put(true, 'draft')
+    }
+    failWrites('QuotaExceededError')
+    await expect(outbox.remove([entry.id], draft)).rejects.toMatchObject({ code: 'storage/quota' })
+    vi.restoreAllMocks()
+    expect(outbox.entriesOf(opportunity)).toEqual([])
+    await outbox.append(contact, bytes, []).saved
+    await outbox.settled()
+    expect(await outbox.refresh()).toEqual([])
+    const restarted = openTab('b')
+    await restarted.refresh()
+    expect(restarted.entriesOf(opportunity)).toMatchObject([{ id: entry.id }])
+    await restarted.remove([entry.id], draft)
+    await restarted.refresh()
+    expect(restarted.entriesOf(opportunity)).toEqual([])
+  })
+
+  it('[OUT-5] a later edit is not saved without an earlier one that the disk refused', async () => {
+    const outbox = openTab('a')
+    failWrites('QuotaExceededError')
+    expect(await outbox.append(opportunity, bytes, ['fields.name']).saved).toBe('memory')
+    await outbox.settled()
+    expect(await outbox.append(opportunity, bytes, ['fields.stage']).saved).toBe('memory')
+    await outbox.settled()
+    vi.restoreAllMocks()
+    expect(await outbox.append(opportunity, bytes, ['fields.product']).saved).toBe('disk')
+    expect(outbox.memoryOnly).toBe(0)
+    const restarted = openTab('b')
+    await restarted.refresh()
+    expect(restarted.entriesOf(opportunity).map(({ paths }) => paths)).toEqual([
+      ['fields.name'],
+      ['fields.stage'],
+      ['fields.product'],
+    ])
   })
 })

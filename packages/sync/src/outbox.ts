@@ -35,6 +35,8 @@ export class Outbox {
   readonly #unsaved = new Map<string, (saved: Saved) => void>()
   readonly #memoryOnly = new Set<string>()
   readonly #removals = new Set<string>()
+  /** Removed together with something else that is not on the disk yet, or could not be written. */
+  readonly #hidden = new Set<string>()
   #counter = 0
   #flushing: Promise<void> | undefined
   /** Something asked for a write while one was going on. */
@@ -90,24 +92,39 @@ export class Outbox {
     return { entry, saved }
   }
 
-  /** The server has these, or they were set aside; `extra` is written in the same transaction. */
+  /**
+   * The server has these, or they were set aside; `extra` is written in the same transaction. Rejects when that fails:
+   * then the entries are gone from memory only, and a restart finds them.
+   */
   async remove(ids: readonly string[], extra?: Extra): Promise<void> {
+    if (extra !== undefined) {
+      await this.#removeWith(ids, extra)
+      return
+    }
     for (const id of ids) {
       this.#forget(id)
       // Not written yet: then there is nothing to take back, unless that very write is on its way.
       if (!this.#settle(id, 'disk') || this.#flushing !== undefined) this.#removals.add(id)
     }
     this.#onChange()
-    if (extra !== undefined) {
-      await this.#flushing
-      await this.#store.write(['outbox', 'refused', 'metadata'], async (transaction) => {
-        for (const id of ids) await transaction.objectStore('outbox').delete(id)
-        await extra(transaction)
-      })
-      return
-    }
     this.#flush()
     await this.#flushing
+  }
+
+  async #removeWith(ids: readonly string[], extra: Extra): Promise<void> {
+    for (const id of ids) {
+      this.#forget(id)
+      this.#settle(id, 'disk')
+      this.#hidden.add(id)
+    }
+    this.#onChange()
+    // A write that is on its way may bring one of them to the disk.
+    await this.#flushing
+    await this.#store.write(['outbox', 'refused', 'metadata'], async (transaction) => {
+      for (const id of ids) await transaction.objectStore('outbox').delete(id)
+      await extra(transaction)
+    })
+    for (const id of ids) this.#hidden.delete(id)
   }
 
   /**
@@ -122,7 +139,9 @@ export class Outbox {
     const stored = (await this.#store.readAll('outbox')).filter(isEntry)
     const ids = new Set(stored.map((entry) => entry.id))
     for (const id of before) if (!ids.has(id)) this.#forget(id)
-    const fresh = stored.filter((entry) => !this.#entries.has(entry.id) && !this.#removals.has(entry.id))
+    const fresh = stored.filter(
+      ({ id }) => !this.#entries.has(id) && !this.#removals.has(id) && !this.#hidden.has(id),
+    )
     for (const entry of fresh) this.#remember(entry)
     this.#onChange()
     return fresh
@@ -185,7 +204,7 @@ export class Outbox {
   async #writeOnce(): Promise<boolean> {
     // One turn of the loop: a burst of edits becomes one transaction.
     await Promise.resolve()
-    const adds = [...this.#unsaved.keys()].flatMap((id) => this.#entries.get(id) ?? [])
+    const adds = this.#addsWithTheirBase()
     const removals = [...this.#removals]
     try {
       await this.#store.write(['outbox'], async (transaction) => {
@@ -206,6 +225,20 @@ export class Outbox {
       this.#keepInMemory(adds)
       return false
     }
+  }
+
+  /**
+   * What waits for the disk, with what of the same documents the disk refused before: a later edit cannot be applied
+   * without the earlier ones, so on its own it would only look saved.
+   */
+  #addsWithTheirBase(): readonly OutboxEntry[] {
+    const adds = [...this.#unsaved.keys()].flatMap((id) => this.#entries.get(id) ?? [])
+    const documents = new Set(adds.map(({ document }) => document))
+    const base = [...this.#memoryOnly].flatMap((id) => {
+      const entry = this.#unsaved.has(id) ? undefined : this.#entries.get(id)
+      return entry !== undefined && documents.has(entry.document) ? [entry] : []
+    })
+    return [...base, ...adds]
   }
 
   #keepInMemory(adds: readonly OutboxEntry[]): void {
