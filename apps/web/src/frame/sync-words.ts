@@ -110,7 +110,7 @@ function offlineWords({ attempt, nextAttemptAt }: SessionState, now: number): st
 
 /** When the server last confirmed that it has everything, as a person says it. */
 export function confirmedWords(lastSyncedAt: number | undefined, now: number): string {
-  return lastSyncedAt === undefined ? 'Not yet' : formatMoment(lastSyncedAt, now)
+  return lastSyncedAt === undefined ? 'Not since you opened the app' : formatMoment(lastSyncedAt, now)
 }
 
 /** `12 MB`; below one megabyte `under 1 MB`. */

@@ -103,7 +103,12 @@ export function SyncChipButton({
   return (
     <AriaButton
       aria-label={`${label}: ${words.text}`}
-      className={cx(look, 'hover:bg-hover touch:h-11', toneClass(words.tone), className)}
+      className={cx(
+        look, // The finger's target is larger than what is seen.
+        'relative after:absolute after:-inset-y-2 after:inset-x-0 hover:bg-hover touch:h-8',
+        toneClass(words.tone),
+        className,
+      )}
     >
       <ChipBody words={words} />
     </AriaButton>

@@ -50,12 +50,23 @@ function QuickAdd() {
   return (
     <form
       onSubmit={submit}
-      className="mb-4 grid gap-2 sm:grid-cols-[9rem_minmax(0,1fr)_10rem_auto] sm:items-end"
+      className="mb-4 grid grid-cols-2 gap-2 sm:grid-cols-[9rem_minmax(0,1fr)_10rem_auto] sm:items-end"
     >
       <Select label="Type" choices={types} value={type} onChange={setType} />
-      <TextField label="Subject" placeholder="What is it about?" value={subject} onChange={setSubject} />
+      <TextField
+        label="Subject"
+        className="max-sm:order-first max-sm:col-span-2"
+        placeholder="What is it about?"
+        value={subject}
+        onChange={setSubject}
+      />
       <DateField label="Due" value={dueDate} onChange={setDueDate} />
-      <Button type="submit" variant="primary" isDisabled={subject.trim() === ''}>
+      <Button
+        type="submit"
+        variant="primary"
+        className="max-sm:col-span-2"
+        isDisabled={subject.trim() === ''}
+      >
         Add
       </Button>
     </form>
@@ -122,7 +133,7 @@ export function ContactActivities({ activities }: { readonly activities: readonl
                   key={activity.id}
                   className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5"
                 >
-                  <span className="w-24 text-sm text-ink-3">
+                  <span className="w-24 text-sm text-ink-3 max-sm:w-full max-sm:text-xs">
                     {optionLabel(activityFields.type, activity.type)}
                   </span>
                   <span className="min-w-0 flex-1 basis-40">
