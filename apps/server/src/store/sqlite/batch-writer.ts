@@ -122,13 +122,13 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
           updated_at: 0,
         })
         .onConflict((conflict) =>
-          conflict.column('document').doUpdateSet(({ ref }) => ({
-            kind: ref('excluded.kind'),
-            territory_id: ref('excluded.territory_id'),
-            title: ref('excluded.title'),
-            summary: ref('excluded.summary'),
-            head: ref('excluded.head'),
-            updated_at: ref('excluded.updated_at'),
+          conflict.column('document').doUpdateSet((excluded) => ({
+            kind: excluded.ref('excluded.kind'),
+            territory_id: excluded.ref('excluded.territory_id'),
+            title: excluded.ref('excluded.title'),
+            summary: excluded.ref('excluded.summary'),
+            head: excluded.ref('excluded.head'),
+            updated_at: excluded.ref('excluded.updated_at'),
           })),
         )
         .compile(),
@@ -140,7 +140,10 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
         .onConflict((conflict) =>
           conflict
             .column('document')
-            .doUpdateSet(({ ref }) => ({ seq: ref('excluded.seq'), data: ref('excluded.data') })),
+            .doUpdateSet((excluded) => ({
+              seq: excluded.ref('excluded.seq'),
+              data: excluded.ref('excluded.data'),
+            })),
         )
         .compile(),
     ),
