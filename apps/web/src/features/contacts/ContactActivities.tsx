@@ -50,16 +50,16 @@ function QuickAdd() {
   return (
     <form
       onSubmit={submit}
-      className="mb-4 grid grid-cols-2 gap-2 sm:grid-cols-[9rem_minmax(0,1fr)_10rem_auto] sm:items-end"
+      className="mb-4 grid grid-cols-2 gap-2 sm:grid-cols-[minmax(0,1fr)_9rem_10rem_auto] sm:items-end"
     >
-      <Select label="Type" choices={types} value={type} onChange={setType} />
       <TextField
         label="Subject"
-        className="max-sm:order-first max-sm:col-span-2"
+        className="max-sm:col-span-2"
         placeholder="What is it about?"
         value={subject}
         onChange={setSubject}
       />
+      <Select label="Type" choices={types} value={type} onChange={setType} />
       <DateField label="Due" value={dueDate} onChange={setDueDate} />
       <Button
         type="submit"
