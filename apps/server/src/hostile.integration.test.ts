@@ -469,10 +469,11 @@ describe('names and identities', () => {
     )
     await ana.until(() => ana.presence.has(500))
     expect(ana.presence.get(500)).toMatchObject({ user: { id: 'ben', name: 'Ben Okafor' } })
+    const rude = { clientId: 500, state: { user: { id: 'ben', name: 'Ben, but rude' }, cursor: 1 } }
+    ana.client.send(awarenessFrame(ana.address, [{ ...rude, clock: 9 }]))
+    ana.client.send(awarenessFrame(ana.address, [{ ...rude, clock: 11, state: null }]))
     ana.client.send(
       awarenessFrame(ana.address, [
-        { clientId: 500, clock: 9, state: { user: { id: 'ben', name: 'Ben, but rude' }, cursor: 1 } },
-        { clientId: 500, clock: 10, state: null },
         {
           clientId: 600,
           clock: 1,
@@ -486,6 +487,7 @@ describe('names and identities', () => {
     await cora.until(() => cora.presence.has(600) && cora.presence.has(500))
     expect(cora.presence.get(500)).toMatchObject({ user: { id: 'ben', name: 'Ben Okafor' } })
     expect(cora.presence.get(500)).not.toHaveProperty('cursor')
+    expect(ben.presence.get(500) ?? {}).not.toHaveProperty('cursor')
   })
 
   test('[GATE-1] compliance reads and writes nothing: refused with a reason, kept, and again when it comes back', async () => {
