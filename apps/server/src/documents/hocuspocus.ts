@@ -71,6 +71,12 @@ export function createHocuspocus(host: DocumentHost, logger: Logger): Hocuspocus
       }
     },
 
+    // Changes are logged where they are admitted. Without this Hocuspocus would prepare its change and store hooks,
+    // which nobody listens to, for every update.
+    afterLoadDocument: guard('afterLoadDocument', ({ document }) => {
+      document.onUpdate(() => undefined)
+    }),
+
     connected: guard(
       'connected',
       ({ context, connection }: { context: unknown; connection?: Connection }) => {
