@@ -39,7 +39,8 @@ function DemoPersonCard({
       isDisabled={isDisabled}
       className="group flex w-full items-center gap-3 px-3 py-2 text-start hover:bg-hover disabled:opacity-60"
     >
-      <Avatar person={{ id: person.email, name: person.name }} size="lg" />
+      {/* Before the @ stands a demo person's id, from which the colour comes everywhere else. */}
+      <Avatar person={{ id: person.email.replace(/@.*/, ''), name: person.name }} size="lg" />
       <span className="min-w-0 flex-1">
         <span className="block truncate text-base font-medium">{person.name}</span>
         <span className="block truncate text-sm text-ink-2">

@@ -22,9 +22,15 @@ export interface TabsProps {
 function useTabInView(selected: string | undefined) {
   const strip = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (selected === undefined) return
-    const tab = strip.current?.querySelector(`[data-key="${CSS.escape(selected)}"]`)
-    tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    if (selected === undefined) return undefined
+    // The tabs are drawn from a collection, one commit after this component.
+    const frame = requestAnimationFrame(() => {
+      const tab = strip.current?.querySelector(`[data-key="${CSS.escape(selected)}"]`)
+      tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+    }
   }, [selected])
   return strip
 }

@@ -144,7 +144,7 @@ function HistoryFilters({
       <Select
         label="Person"
         hideLabel
-        className="w-44"
+        className="w-44 max-sm:w-auto max-sm:flex-1"
         choices={[{ id: everybody, label: 'Everybody' }, ...people]}
         value={filter.authorId ?? everybody}
         onChange={(id) => {
@@ -154,7 +154,7 @@ function HistoryFilters({
       <Select
         label="Kind of change"
         hideLabel
-        className="w-44"
+        className="w-44 max-sm:w-auto max-sm:flex-1"
         choices={kinds}
         value={filter.kind}
         onChange={(id) => {
