@@ -245,6 +245,19 @@ function seedFresh(): Y.Doc {
 }
 
 describe('workspace: records and lists', () => {
+  it('[WSP-1] says after a restart without a network when the server last had everything', async () => {
+    const tab = await device.openTab()
+    await until(() => tab.sync.get().state === 'up-to-date')
+    const confirmedAt = tab.sync.get().lastSyncedAt
+    expect(confirmedAt).toBeTypeOf('number')
+    device.clock.advance(2_500)
+    await turns()
+    await goOffline()
+    await tab.close()
+    const again = await device.openTab()
+    expect(again.sync.get().lastSyncedAt).toBeGreaterThanOrEqual(confirmedAt ?? Infinity)
+  })
+
   it('[WSP-7] a record created offline is listed at once and becomes the server`s when it arrives', async () => {
     await goOffline()
     const tab = await device.openTab()

@@ -74,7 +74,14 @@ const settleMs = 1_500
 /** Typing changes a document many times a second; its line in a list need not. */
 const summaryMs = 150
 
-const keys = { people: 'people', skew: 'skew', schemaVersion: 'schema-version' } as const
+const keys = {
+  people: 'people',
+  skew: 'skew',
+  schemaVersion: 'schema-version',
+  lastSyncedAt: 'last-synced-at',
+} as const
+/** How often the time of the last confirmation is written while everything is sent. */
+const rememberSyncedMs = 2_000
 const deviceSchemaVersion = 1
 
 /**
@@ -288,6 +295,8 @@ class DeviceWorkspace implements Workspace {
       this.#people.set(people as readonly Person[])
     const skew = metadata.get(keys.skew)
     if (typeof skew === 'number' && this.#skew === 0) this.#skew = skew
+    const lastSyncedAt = metadata.get(keys.lastSyncedAt)
+    if (typeof lastSyncedAt === 'number') this.#lastSyncedAt ??= lastSyncedAt
     const entries = await this.#outbox.refresh()
     this.#registry.drain(entries)
     if (metadata.get(keys.schemaVersion) !== deviceSchemaVersion) {
@@ -410,7 +419,7 @@ class DeviceWorkspace implements Workspace {
     const waiting = states.filter(({ pending, access }) => pending > 0 && access !== 'none')
     const session = this.#session.state.get()
     const pending = waiting.reduce((sum, state) => sum + state.pending, 0)
-    if (session.phase === 'live' && pending === 0) this.#lastSyncedAt = this.#ports.now()
+    if (session.phase === 'live' && pending === 0) this.#confirmed(this.#ports.now())
     const isMemoryOnly = this.#outbox.memoryOnly > 0
     setIfChanged(
       this.#summary,
@@ -430,6 +439,14 @@ class DeviceWorkspace implements Workspace {
         lastSyncedAt: this.#lastSyncedAt,
       }),
     )
+  }
+
+  /** Everything that was typed here is at the server; said after a restart, too. */
+  #confirmed(at: number): void {
+    this.#lastSyncedAt = at
+    this.#startOnce('remember-synced', rememberSyncedMs, () => {
+      this.#registry.remember(keys.lastSyncedAt, this.#lastSyncedAt)
+    })
   }
 
   /** Starts a timer unless one for the same purpose runs. */
