@@ -19,6 +19,7 @@ import {
   type StoredProposal,
 } from '@fulqrun/schema'
 import * as Y from 'yjs'
+import { findBuriedWrites } from './buried-writes.ts'
 import { policyFor } from './policy.ts'
 import { isPlainValue, type ProposalDraft, readProposalDraft } from './proposal-draft.ts'
 import { depthOf, type KeyChange, readTransaction, type TransactionFacts } from './transaction-reader.ts'
@@ -52,6 +53,8 @@ export interface AdmissionRequest {
   readonly receivedAt: number
   /** Makes the change; called inside the transaction. May throw half-way: what it did until then is still judged. */
   readonly change: (document: Y.Doc) => void
+  /** The bytes that the change applies, if it applies some: what Yjs drops on arrival is read from them (ADM-14). */
+  readonly update?: Uint8Array | undefined
   /** Origin of the Yjs transaction. */
   readonly origin?: unknown
   /** True when the document does not exist yet and this change creates it; `checkCreation` has been passed. */
@@ -193,6 +196,7 @@ function namesOfRoots(document: Y.Doc): ReadonlyMap<AnyType, string> {
 }
 
 function judge(judgement: Judgement, facts: TransactionFacts): void {
+  isolated(judgement, () => tellBuried(judgement))
   for (const [type, items] of facts.listItems)
     isolated(judgement, () => judgeListItems(judgement, type, items))
   for (const change of facts.keys) {
@@ -213,6 +217,18 @@ function judge(judgement: Judgement, facts: TransactionFacts): void {
       ...reasonOf(judgement),
     })
   }
+}
+
+/** What cannot stand because its place was removed meanwhile is kept in the history, and its author is told (ADM-14). */
+function tellBuried(judgement: Judgement): void {
+  const { update } = judgement.request
+  if (update === undefined) return
+  const { values, text } = findBuriedWrites(judgement.transaction, update)
+  for (const { path, value } of values) {
+    if (isPlainValue(value) && isListedPath(judgement, path))
+      reportPutBack(judgement, { path, rule: 'ADM-14' }, { attempted: value })
+  }
+  if (text.trim() !== '') reportPutBack(judgement, { path: 'notes', rule: 'ADM-14' }, { attempted: text })
 }
 
 /** Judges one part of a change; an error of ours in it does not leave the other parts unjudged. */

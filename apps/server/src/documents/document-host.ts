@@ -149,6 +149,7 @@ export class DocumentHost {
         origin: 'device',
         creates,
         change: (target) => applyWhole(target, update),
+        update,
       })
       return verdict.code === undefined ? verdict : this.refuse(name, principal, update, verdict.code)
     } catch (error) {
@@ -335,6 +336,7 @@ export class DocumentHost {
     edit: ServerEdit & {
       readonly authority: 'client' | 'server'
       readonly creates: boolean
+      readonly update?: Uint8Array | undefined
     },
   ): Verdict & { readonly changes: readonly ChangeRecord[] } {
     const { author, authority, origin, creates } = edit
@@ -346,6 +348,7 @@ export class DocumentHost {
       authority,
       receivedAt,
       change: edit.change,
+      update: edit.update,
       origin: admissionOrigin,
       creates,
       reason: edit.reason,

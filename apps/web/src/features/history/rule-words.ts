@@ -6,6 +6,7 @@ const admissionSentences: Readonly<Record<string, string>> = {
   'ADM-4': 'There is no such field in this version, so it was not kept.',
   'ADM-5': 'This is not content that notes can hold, so it was not kept.',
   'ADM-6': 'The value did not fit the field, so the one before stays.',
+  'ADM-14': 'Somebody had removed what this belonged to. What was written is kept here, in the history.',
 }
 
 /** Why a rule changed the outcome of an edit, in one sentence. */

@@ -1,0 +1,90 @@
+import { addEntry, removeEntry, setField } from '@fulqrun/schema'
+import { copyDocument, makeOpportunity } from '@fulqrun/testkit'
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { type Admission, admit } from './admission.ts'
+
+const receivedAt = Date.UTC(2026, 9, 1, 12)
+const ana = { id: 'user-ana', name: 'Ana', role: 'rep' } as const
+const ben = { id: 'user-ben', name: 'Ben', role: 'rep' } as const
+
+function write(document: Y.Doc, change: (doc: Y.Doc) => void): void {
+  admit({ document, kind: 'opportunity', author: ana, authority: 'client', receivedAt, change })
+}
+
+/** Ben comes back online: what he has and the server has not, as one update. */
+function comeBack(document: Y.Doc, device: Y.Doc): Admission {
+  const update = Y.encodeStateAsUpdate(device, Y.encodeStateVector(document))
+  const change = (doc: Y.Doc) => Y.applyUpdate(doc, update)
+  return admit({
+    document,
+    kind: 'opportunity',
+    author: ben,
+    authority: 'client',
+    receivedAt,
+    change,
+    update,
+  })
+}
+
+test('[ADM-14] a field of an activity that a colleague removed meanwhile is kept in the history, and its author told', () => {
+  const server = makeOpportunity()
+  const id = addEntry(server, 'activities', { type: 'call', subject: 'Call' }, { now: 1 })
+  const device = copyDocument(server, 'opportunity', 77)
+  write(server, (doc) => removeEntry(doc, 'activities', id, { now: 2 }))
+  setField(device, `activities.${id}.subject`, 'First words', { now: 3 })
+  setField(device, `activities.${id}.subject`, 'What Dr. Okafor said on the train', { now: 4 })
+  setField(device, `activities.${id}.dueDate`, '2026-10-02', { now: 5 })
+  setField(device, 'fields.nextStep', 'Call again', { now: 6 })
+  const { changes, putBack } = comeBack(server, device)
+  const told = changes.filter(({ rule }) => rule === 'ADM-14')
+  expect(told).toEqual([
+    {
+      path: `activities.${id}.subject`,
+      action: 'put-back',
+      after: 'What Dr. Okafor said on the train',
+      editedAt: 4,
+      rule: 'ADM-14',
+    },
+    {
+      path: `activities.${id}.dueDate`,
+      action: 'put-back',
+      after: '2026-10-02',
+      editedAt: 5,
+      rule: 'ADM-14',
+    },
+  ])
+  expect(putBack.map(({ path }) => path)).toEqual([`activities.${id}.subject`, `activities.${id}.dueDate`])
+  expect(changes.find(({ path }) => path === 'fields.nextStep')).toMatchObject({ after: 'Call again' })
+})
+
+test('[ADM-14] words in a paragraph that a colleague removed meanwhile are kept in the history', () => {
+  const server = makeOpportunity()
+  const paragraph = new Y.XmlElement('paragraph')
+  server.getXmlFragment('notes').insert(0, [paragraph])
+  paragraph.insert(0, [new Y.XmlText('Visit')])
+  const device = copyDocument(server, 'opportunity', 77)
+  write(server, (doc) => doc.getXmlFragment('notes').delete(0, 1))
+  const words = (device.getXmlFragment('notes').get(0) as Y.XmlElement).get(0) as Y.XmlText
+  words.insert(5, ': she ')
+  words.insert(11, 'wants the study')
+  words.insert(11, 'typo')
+  words.delete(11, 4)
+  const { changes, putBack } = comeBack(server, device)
+  expect(changes).toMatchObject([
+    { path: 'notes', action: 'put-back', after: ': she wants the study', rule: 'ADM-14' },
+  ])
+  expect(putBack).toEqual([{ path: 'notes', rule: 'ADM-14' }])
+})
+
+test('[ADM-14] what its author removed, and what lost to a concurrent value, is not called buried', () => {
+  const server = makeOpportunity()
+  const id = addEntry(server, 'activities', { type: 'call', subject: 'Call' }, { now: 1 })
+  const device = copyDocument(server, 'opportunity', 77)
+  write(server, (doc) => setField(doc, 'fields.nextStep', 'of Ana', { now: 2 }))
+  setField(device, 'fields.nextStep', 'of Ben', { now: 3 })
+  setField(device, `activities.${id}.subject`, 'changed', { now: 4 })
+  removeEntry(device, 'activities', id, { now: 5 })
+  const { changes } = comeBack(server, device)
+  expect(changes.filter(({ rule }) => rule === 'ADM-14')).toEqual([])
+})
