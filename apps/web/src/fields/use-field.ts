@@ -1,7 +1,8 @@
-import { checkValue, fieldSpec, type FieldSpec, setField } from '@fulqrun/schema'
+import { checkValue, fieldSpec, type FieldSpec, SchemaError, setField } from '@fulqrun/schema'
 import { useRef, useState } from 'react'
 import { useWorkspace } from '../data/workspace.tsx'
-import { sameValue } from './draft.ts'
+import { sayNotSaved } from '../ui/Toaster.tsx'
+import { draftOf, sameValue } from './draft.ts'
 import { useRecordScope } from './record-scope.tsx'
 
 export interface FieldControls {
@@ -55,8 +56,18 @@ export function useField(path: string, value: unknown): FieldControls {
       if (issue !== undefined) return false
       if (sameValue(next, value)) return true
       own.current = next
-      setField(open.doc, path, next, { now: workspace.now() })
+      try {
+        setField(open.doc, path, next, { now: workspace.now() })
+      } catch (error) {
+        if (!isGone(error)) throw error
+        sayNotSaved(`${spec.label} was not saved: somebody has removed what it belongs to.`, draftOf(next))
+      }
       return true
     },
   }
+}
+
+/** A colleague has removed the entry: the field goes away with it, often while somebody types in it. */
+function isGone(error: unknown): boolean {
+  return error instanceof SchemaError && error.code === 'entry/invalid'
 }

@@ -25,3 +25,25 @@ export function Toaster() {
 export function say(message: string, undo?: { readonly label: string; readonly onAction: () => void }): void {
   toast(message, undo === undefined ? {} : { action: { label: undo.label, onClick: undo.onAction } })
 }
+
+/** Keeps on the page what was typed and could not be written, until it is dismissed: nobody types it twice. */
+export function sayNotSaved(message: string, typed: string): void {
+  const copy = () => {
+    navigator.clipboard.writeText(typed).then(
+      () => say('Copied'),
+      () => say('This browser does not let the page copy; select the words and copy them.'),
+    )
+  }
+  toast(message, {
+    description: typed,
+    duration: Infinity,
+    action: {
+      label: 'Copy',
+      onClick: (event) => {
+        // It stays: the clipboard is easily overwritten.
+        event.preventDefault()
+        copy()
+      },
+    },
+  })
+}
