@@ -104,6 +104,8 @@ export const sessionTimings = {
   firstFrameMs: 5_000,
   heartbeatMs: 10_000,
   pongMs: 5_000,
+  /** The system says that the network is gone, which is a hint and often true: a server that is there answers sooner. */
+  doubtMs: 1_500,
   /** Longest wait between attempts: people look at the screen while it reconnects (SYNC E10: 27 s by default). */
   retryCapMs: 2_000,
   retryBaseMs: 250,
@@ -145,7 +147,7 @@ export function evaluate(state: SessionState, event: SessionEvent, context: Sess
     case 'online':
       return online(state, context)
     case 'offline':
-      return isConnected(state) ? probe(state) : stay(state)
+      return isConnected(state) ? doubt(state) : stay(state)
     case 'becameVisible':
       if (isWaiting(state)) return connect(state, context)
       return isConnected(state) ? probe(state) : stay(state)
@@ -281,6 +283,13 @@ function online(state: SessionState, context: SessionContext): SessionStep {
 function probe(state: SessionState): SessionStep {
   if (state.probing) return stay(state)
   return stay({ ...state, probing: true }, { type: 'sendPing' }, patient('pong', state))
+}
+
+/** The same with a short deadline, also when a probe is already on its way. */
+function doubt(state: SessionState): SessionStep {
+  const effects: SessionEffect[] = state.probing ? [] : [{ type: 'sendPing' }]
+  const deadline: SessionEffect = { type: 'startTimer', name: 'pong', ms: sessionTimings.doubtMs }
+  return stay({ ...state, probing: true }, ...effects, deadline)
 }
 
 function socketOpened(state: SessionState, context: SessionContext): SessionStep {

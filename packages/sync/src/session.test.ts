@@ -175,6 +175,17 @@ describe('session and channels', () => {
     expect(server.connections).toBe(1)
   })
 
+  it('[SES-4] the system says that the network is gone: known within a second and a half', async () => {
+    await goLive()
+    server.behaviour.isMute = true
+    session.dispatch({ type: 'offline' })
+    await until(() => server.count('ping') === 2)
+    clock.advance(1_499)
+    expect(session.state.get().phase).toBe('live')
+    clock.advance(1)
+    expect(session.state.get().phase).not.toBe('live')
+  })
+
   it('[SES-14] a token endpoint that answers 503 once costs one retry, not the document (SYNC 10)', async () => {
     const client = new TestClient(nameOf(1))
     answerToken = () =>
