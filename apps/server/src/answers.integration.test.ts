@@ -64,3 +64,27 @@ test('[ADM-13] bytes that can never be applied are refused and leave nothing wai
   const fresh = await (await server.connect('mia')).open(ana.name)
   expect(fresh.doc.store.pendingStructs).toBeNull()
 })
+
+test("a colleague's device brings back what the server had sent out and lost before it was on disk (SYNC 2)", async () => {
+  const disk = createDisk()
+  await using server = await openTestServer({ openStore: (file) => disk.open(file) })
+  const ana = await server.newOpportunity('ana')
+  ana.doc.getText('text:description').insert(0, 'One. ')
+  await ana.answered()
+  const ben = await (await server.connect('ben')).open(ana.name)
+  disk.state = 'failing'
+  ana.doc.getText('text:description').insert(5, 'Two, never on disk. ')
+  await ben.until(({ doc }) => doc.getText('text:description').length > 5)
+  // The process ends; Ana's device stays away. Ben goes on from what he saw.
+  await server.restart()
+  disk.work()
+  const device = new Y.Doc()
+  Y.applyUpdate(device, Y.encodeStateAsUpdate(ben.doc))
+  device.getText('text:description').insert(25, 'Three, of Ben.')
+  const again = await (await server.connect('ben')).open(ana.name, { doc: device })
+  await again.answered()
+  expect(again.verdicts).not.toContain(false)
+  const mia = await (await server.connect('mia')).open(ana.name)
+  const text = mia.doc.getText('text:description').toJSON()
+  expect(text).toBe('One. Two, never on disk. Three, of Ben.')
+})
