@@ -561,6 +561,66 @@ describe('an offline colleague and an official value (SYNC 13)', () => {
   }
 })
 
+describe('a colleague whose client id is stolen', () => {
+  /** Ben writes, goes offline and writes on; meanwhile somebody takes his client id. */
+  async function openTheft(): Promise<Scene & { readonly offline: Y.Doc; readonly stolen: Uint8Array }> {
+    const scene = await openScene()
+    const { ana, ben } = scene
+    ben.doc.getMap('fields').set('product', 'Velorin')
+    await ben.answered()
+    await ben.client.ping()
+    const offline = new Y.Doc()
+    defineRoots(offline, 'opportunity')
+    Y.applyUpdate(offline, Y.encodeStateAsUpdate(ben.doc))
+    offline.clientID = ben.doc.clientID
+    offline.getText('text:meddpicc.metrics.currentCost').insert(0, 'written offline')
+    const stolen = attackUpdate(ben.doc, ben.doc.clientID, (doc) =>
+      doc.getMap('financials').set('amount', 666),
+    )
+    await ben.client[Symbol.asyncDispose]()
+    expect(ana.refused).toBe(0)
+    return { ...scene, offline, stolen }
+  }
+
+  async function expectWhole({ ana, offline, stolen }: Awaited<ReturnType<typeof openTheft>>): Promise<void> {
+    const thief = await (await server.connect('ana')).open(ana.name, { answersSync: false })
+    thief.send(stolen)
+    await thief.answered()
+    expect(thief.verdicts).toEqual([false])
+    const back = await (await server.connect('ben')).open(ana.name, { doc: offline })
+    await back.answered()
+    const finn = await server.person('finn')
+    const path = financialsEndpoint(ana.name.split('/')[2] ?? '')
+    await finn.api('PUT', path, { body: { amount: 60_000 }, headers: { 'if-match': '1' } })
+    await back.until(({ doc }) => doc.getMap('financials').get('amount') === 60_000)
+    const fresh = await freshCopy(ana.name)
+    expect(fresh.getText('text:meddpicc.metrics.currentCost').toJSON()).toBe('written offline')
+    expect(documentJson(fresh)).toEqual(documentJson(offline))
+  }
+
+  test('[DOC-4] while offline keeps every word and sees the official value (SYNC 24)', async () => {
+    await expectWhole(await openTheft())
+  })
+
+  test('[DOC-4] also when the server has started anew in between (SYNC 24)', async () => {
+    const theft = await openTheft()
+    await server.restart()
+    await expectWhole(theft)
+  })
+
+  test('[DOC-4] also when the document comes back from a snapshot (SYNC 24)', async () => {
+    const theft = await openTheft()
+    const { ana } = theft
+    for (let edit = 0; edit < 60; edit++) {
+      ana.doc.getMap('fields').set('nextStep', `step ${edit}`)
+      await ana.answered()
+    }
+    await ana.client[Symbol.asyncDispose]()
+    await server.restart()
+    await expectWhole(theft)
+  })
+})
+
 test('nothing of the above was an error at the server', () => {
   expect(server.errors()).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -42,6 +43,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const accounts = await openAccounts({ config, logger })
   const store = await (parts.openStore ?? openSqliteStore)(path.join(config.dataDir, 'fulqrun.sqlite'))
   if (config.demo) await seedDemo(accounts, store)
+  const run = beginRun(config.dataDir)
   let host: DocumentHost | undefined
   const commit = new GroupCommit({
     store,
@@ -56,6 +58,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     commit,
     logger,
     now: Date.now,
+    relaysUntil: run.followsCrash ? Date.now() + relayMs : 0,
     onPlaced: (document) => sockets.documentPlaced(document),
   }))
   const hocuspocus = createHocuspocus(documents, logger)
@@ -111,12 +114,27 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     await within(1000, store.close())
     await accounts.close()
     metrics.close()
+    if (drained) run.endsWell()
     if (!drained)
       throw new Error(
         'the log could not be written before the deadline; unacknowledged edits stay on devices',
       )
   }
   return { url, port, close: () => (closing ??= close()) }
+}
+
+/**
+ * After a crash, devices bring back edits of colleagues that the old process had sent to them and not yet stored. They
+ * reconnect within seconds; whoever comes later has them from the server by then.
+ */
+const relayMs = 2 * 60_000
+
+/** A file that is there while a process runs, and stays behind when it is killed or leaves edits unwritten. */
+function beginRun(dataDir: string): { readonly followsCrash: boolean; endsWell(): void } {
+  const marker = path.join(dataDir, 'running')
+  const followsCrash = existsSync(marker)
+  writeFileSync(marker, '')
+  return { followsCrash, endsWell: () => rmSync(marker, { force: true }) }
 }
 
 /** Fills what is empty, so that a start that was cut off between people and documents is made good by the next. */

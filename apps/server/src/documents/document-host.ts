@@ -17,6 +17,7 @@ import { canWrite, type DocumentScope, type Principal } from '../accounts/princi
 import type { GroupCommit, Ticket } from '../log/group-commit.ts'
 import type { Logger } from '../logger.ts'
 import type { Description, DocumentStore, Snapshot } from '../store/document-store.ts'
+import { ClientIds, clientIdsOf, newClientIds } from './client-ids.ts'
 
 /** What became of one incoming update. */
 export interface Verdict {
@@ -42,6 +43,11 @@ export interface DocumentHostOptions {
   readonly commit: GroupCommit
   readonly logger: Logger
   readonly now: () => number
+  /**
+   * Until then, ms, devices may bring back what a killed process had sent around and not stored, so content under the
+   * client id of somebody else is no forgery. In the past when the last process ended well.
+   */
+  readonly relaysUntil?: number | undefined
   /** A document has come to be in a territory: whoever waited for it and may not see that territory has to go. */
   readonly onPlaced?: ((name: DocumentName) => void) | undefined
 }
@@ -82,12 +88,15 @@ const admissionOrigin = { source: 'local', skipStoreHooks: true } as const
  *
  * - DOC-1 A document with changes that are not on disk is never unloaded (SYNC 3).
  * - DOC-2 Nothing that was refused is lost: it is in the quarantine, with its author and the reason.
+ * - DOC-4 A Yjs client id belongs to whoever wrote under it first, so that nobody can pass off content as a colleague's
+ *   and make the colleague's own count as known already (SYNC 24).
  * - DOC-3 A document comes to be by its first update, which must say what it is and where it belongs.
  */
 export class DocumentHost {
   readonly #options: DocumentHostOptions
   readonly #territories: Map<DocumentName, string>
   readonly #tails = new Map<DocumentName, Tail>()
+  readonly #clientIds = new Map<DocumentName, ClientIds>()
   readonly #pins = new Map<DocumentName, number>()
   #hocuspocus: Hocuspocus | undefined
 
@@ -142,6 +151,9 @@ export class DocumentHost {
     const code = this.#refusal({ document, name, principal, update, creates })
     if (code === 'known') return { ticket: this.#options.commit.last, putBack: [] }
     if (code !== undefined) return this.refuse(name, principal, update, code)
+    const clientIds = newClientIds(document, update)
+    if (!this.#mayWriteUnder(document, name, principal, clientIds))
+      return this.refuse(name, principal, update, 'update/malformed')
     try {
       const verdict = this.#admit(document, name, {
         author: { ...principal.user, role: principal.role },
@@ -151,12 +163,29 @@ export class DocumentHost {
         change: (target) => applyWhole(target, update),
         update,
       })
-      return verdict.code === undefined ? verdict : this.refuse(name, principal, update, verdict.code)
+      if (verdict.code !== undefined) return this.refuse(name, principal, update, verdict.code)
+      if (!this.#mayBeRelayed()) this.#clientIds.get(name)?.claim(principal.user.id, clientIds)
+      return verdict
     } catch (error) {
       // Nothing is known to have been applied; the client sends it again (SYNC 6).
       this.#options.logger.error({ err: error, document: name }, 'an update could not be admitted')
       return this.refuse(name, principal, update, 'update/not-applied')
     }
+  }
+
+  /** A client id belongs to whoever wrote under it first, and the server's own to nobody else (DOC-4). */
+  #mayWriteUnder(
+    document: Y.Doc,
+    name: DocumentName,
+    { user }: Principal,
+    clientIds: readonly number[],
+  ): boolean {
+    if (clientIds.includes(document.clientID)) return false
+    return this.#mayBeRelayed() || (this.#clientIds.get(name)?.areFreeFor(user.id, clientIds) ?? true)
+  }
+
+  #mayBeRelayed(): boolean {
+    return this.#options.now() < (this.#options.relaysUntil ?? 0)
   }
 
   /** Whether an update holds something and can be applied to the document as it is. */
@@ -253,7 +282,11 @@ export class DocumentHost {
       bytes,
       snapshotBytes,
     })
+    const clientIds = new ClientIds(stored?.snapshot?.writers)
+    this.#clientIds.set(name, clientIds)
     if (stored === undefined) return
+    for (const [index, update] of stored.tail.entries())
+      clientIds.claim(stored.tailAuthors[index] ?? '', clientIdsOf(update))
     const parts = [...(stored.snapshot === undefined ? [] : [stored.snapshot.data]), ...stored.tail]
     Y.applyUpdate(
       document,
@@ -287,6 +320,7 @@ export class DocumentHost {
 
   unloaded(name: DocumentName): void {
     this.#tails.delete(name)
+    this.#clientIds.delete(name)
   }
 
   /** A batch is on disk: documents that waited for it may go, and long tails get a snapshot. */
@@ -390,7 +424,8 @@ export class DocumentHost {
 
   #takeSnapshot(name: DocumentName, document: Y.Doc, tail: Tail): void {
     const data = Y.encodeStateAsUpdate(document)
-    const snapshot: Snapshot = { document: name, seq: tail.head, data }
+    const writers = this.#clientIds.get(name)?.toJSON()
+    const snapshot: Snapshot = { document: name, seq: tail.head, data, writers }
     Object.assign(tail, { updates: 0, bytes: 0, snapshotBytes: data.byteLength })
     this.#options.commit.snapshot(name, () => snapshot)
   }

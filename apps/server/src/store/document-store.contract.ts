@@ -149,10 +149,13 @@ export function documentStoreContract(
       await store.commit(
         batch({ snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([70]) }] }),
       )
-      await store.commit(batch({ snapshots: [{ document: one, seq: second, data: new Uint8Array([71]) }] }))
+      const writers = [[4_294_967_295, 'ana']] as const
+      const snapshot = { document: one, seq: second, data: new Uint8Array([71]), writers }
+      await store.commit(batch({ snapshots: [snapshot] }))
       expect(await store.load(one)).toEqual({
-        snapshot: { document: one, seq: second, data: new Uint8Array([71]) },
+        snapshot,
         tail: [new Uint8Array([3])],
+        tailAuthors: ['ana'],
         head: third,
       })
       await store.commit(batch({ snapshots: [{ document: one, seq: third, data: new Uint8Array([72]) }] }))

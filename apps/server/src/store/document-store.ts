@@ -50,6 +50,8 @@ export interface Snapshot {
   /** Highest sequence that the snapshot contains. */
   readonly seq: number
   readonly data: Uint8Array
+  /** Author by Yjs client id, for what the snapshot contains. */
+  readonly writers?: readonly (readonly [number, string])[] | undefined
 }
 
 /** An update that was not admitted: kept, with who sent it and why it was refused. */
@@ -88,6 +90,8 @@ export interface CommitReceipt {
 export interface StoredDocument {
   readonly snapshot: Snapshot | undefined
   readonly tail: readonly Uint8Array[]
+  /** Author id of each update of the tail. */
+  readonly tailAuthors: readonly string[]
   /** Highest sequence, of the snapshot or the tail. */
   readonly head: number
 }

@@ -48,7 +48,12 @@ export class MemoryDocumentStore implements DocumentStore {
     const tail = this.#log.filter((entry) => entry.document === document && entry.seq > (snapshot?.seq ?? 0))
     if (snapshot === undefined && tail.length === 0) return Promise.resolve(undefined)
     const head = tail.at(-1)?.seq ?? snapshot?.seq ?? 0
-    return Promise.resolve({ snapshot, tail: tail.map((entry) => entry.update), head })
+    return Promise.resolve({
+      snapshot,
+      tail: tail.map((entry) => entry.update),
+      tailAuthors: tail.map((entry) => entry.author.id),
+      head,
+    })
   }
 
   history(

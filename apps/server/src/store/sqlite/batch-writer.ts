@@ -77,7 +77,8 @@ export class BatchWriter {
       heads.delete(document)
     }
     for (const [document, { seq, at }] of heads) this.#statements.head.run(seq, at, document)
-    for (const { document, seq, data } of snapshots) this.#statements.snapshot.run(document, seq, data)
+    for (const { document, seq, data, writers = [] } of snapshots)
+      this.#statements.snapshot.run(document, seq, data, JSON.stringify(writers))
     for (const { id, document, code, authorId, receivedAt, update } of quarantine)
       this.#statements.quarantine.run(id, document, code, authorId, receivedAt, update)
     return { seqs }
@@ -136,14 +137,13 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
     snapshot: prepare(
       db
         .insertInto('snapshot')
-        .values({ document: '', seq: 0, data: bytes })
+        .values({ document: '', seq: 0, data: bytes, writers: '' })
         .onConflict((conflict) =>
-          conflict
-            .column('document')
-            .doUpdateSet((excluded) => ({
-              seq: excluded.ref('excluded.seq'),
-              data: excluded.ref('excluded.data'),
-            })),
+          conflict.column('document').doUpdateSet((excluded) => ({
+            seq: excluded.ref('excluded.seq'),
+            data: excluded.ref('excluded.data'),
+            writers: excluded.ref('excluded.writers'),
+          })),
         )
         .compile(),
     ),

@@ -14,7 +14,8 @@ export interface LogDatabase {
     /** JSON array of ChangeRecord: what the update changed, written with it. */
     changes: string
   }
-  snapshot: { document: string; seq: number; data: Uint8Array }
+  /** `writers`: JSON pairs of Yjs client id and author id. */
+  snapshot: { document: string; seq: number; data: Uint8Array; writers: string }
   catalogue: {
     document: string
     organization_id: string

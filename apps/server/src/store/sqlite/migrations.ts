@@ -67,6 +67,14 @@ const migrations: Record<string, Migration> = {
         begin select raise(abort, 'the log is append-only'); end`.execute(db)
     },
   },
+  '0003-snapshot-writers': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('snapshot')
+        .addColumn('writers', 'text', (column) => column.notNull().defaultTo('[]'))
+        .execute()
+    },
+  },
 }
 
 /** Brings the log's tables up to date. Rejects with the migration's own error when one fails. */

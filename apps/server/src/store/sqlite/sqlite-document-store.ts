@@ -64,20 +64,29 @@ export class SqliteDocumentStore implements DocumentStore {
   async load(document: DocumentName): Promise<StoredDocument | undefined> {
     const snapshot = await this.#reader
       .selectFrom('snapshot')
-      .select(['seq', 'data'])
+      .select(['seq', 'data', 'writers'])
       .where('document', '=', document)
       .executeTakeFirst()
     const tail = await this.#reader
       .selectFrom('update_log')
-      .select(['seq', 'data'])
+      .select(['seq', 'data', 'author_id'])
       .where('document', '=', document)
       .where('seq', '>', snapshot?.seq ?? 0)
       .orderBy('seq')
       .execute()
     if (snapshot === undefined && tail.length === 0) return undefined
     return {
-      snapshot: snapshot === undefined ? undefined : { document, seq: snapshot.seq, data: snapshot.data },
+      snapshot:
+        snapshot === undefined
+          ? undefined
+          : {
+              document,
+              seq: snapshot.seq,
+              data: snapshot.data,
+              writers: JSON.parse(snapshot.writers) as [number, string][],
+            },
       tail: tail.map((row) => row.data),
+      tailAuthors: tail.map((row) => row.author_id),
       head: tail.at(-1)?.seq ?? snapshot?.seq ?? 0,
     }
   }
