@@ -24,6 +24,7 @@ import {
   reactionTo,
 } from '@fulqrun/protocol'
 import { createAcknowledgements } from './acknowledgements.ts'
+import { maxSentBytes, maxUpdateBytes, partsOf } from './frame-parts.ts'
 import type { ServerFrame } from './wire.ts'
 import { encodeAwareness, encodeClose, encodeSync, encodeToken } from './wire.ts'
 
@@ -53,6 +54,8 @@ export interface ChannelClient {
   doc(): Y.Doc
   /** Ids of the outbox entries that the current document holds and the server has not acknowledged. */
   unsent(): readonly string[]
+  /** The update of such an entry. */
+  unsentUpdate(entryId: string): Uint8Array | undefined
   /** These are durable at the server. */
   acknowledged(entryIds: readonly string[]): void
   /** The server did not take an edit. Called once per refused frame whose reaction is to set the edit aside. */
@@ -152,8 +155,7 @@ export class Channel {
   /** Sends a local update that is in the outbox. Before the states were exchanged nothing is sent: step 2 covers it. */
   sendUpdate(update: Uint8Array, entryIds: readonly string[]): void {
     if (!this.#answered) return
-    this.#host.send(encodeSync(this.name, 'update', update))
-    this.#acknowledgements.sent(entryIds)
+    this.#write('update', update, entryIds)
     this.#client.changed()
   }
 
@@ -298,10 +300,34 @@ export class Channel {
       // A state vector that is none: our whole state answers any question.
       update = Y.encodeStateAsUpdate(this.#client.doc())
     }
-    this.#host.send(encodeSync(this.name, 'step2', update))
-    this.#acknowledgements.sent(covered)
     this.#answered = true
+    if (update.byteLength <= maxUpdateBytes || !this.#answerInParts(covered)) {
+      this.#write('step2', update, covered)
+    }
     this.#client.changed()
+  }
+
+  /** More than one frame takes: what is unsent goes in several, in its order. False when it is not about what is unsent. */
+  #answerInParts(covered: readonly string[]): boolean {
+    const entries = covered.flatMap((id) => {
+      const update = this.#client.unsentUpdate(id)
+      return update === undefined ? [] : [{ id, update }]
+    })
+    if (entries.length === 0) return false
+    // Once one was refused, the rest builds on nothing.
+    partsOf(entries).every(({ ids, update }) => this.#write('update', update, ids))
+    return true
+  }
+
+  /** Sends a write. False when it would cost the socket: then it is refused here, as the server would. */
+  #write(step: 'step2' | 'update', update: Uint8Array, entryIds: readonly string[]): boolean {
+    if (update.byteLength > maxSentBytes) {
+      this.#client.refused('update/too-large')
+      return false
+    }
+    this.#host.send(encodeSync(this.name, step, update))
+    this.#acknowledgements.sent(entryIds)
+    return true
   }
 
   /** Applies what the server sent; false when it was not an update, which costs the channel and not the app. */

@@ -17,6 +17,7 @@ import { defineRoots, stampTextEdits, summarize } from '@fulqrun/schema'
 import { countChanges, touchedPaths } from './changes.ts'
 import { type Access, Channel, type ChannelClient } from './channel.ts'
 import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
+import { partsOf } from './frame-parts.ts'
 import { GuardedPersistence } from './guarded-persistence.ts'
 import type { Outbox } from './outbox.ts'
 import type { Ports } from './ports.ts'
@@ -168,6 +169,10 @@ export class LocalDocument implements ChannelClient {
     // While a refused edit is being replaced, the document on the channel is the server's own.
     if (this.#replacement !== undefined) return []
     return this.#host.outbox.entriesOf(this.name).flatMap(({ id }) => (this.#held.has(id) ? [id] : []))
+  }
+
+  unsentUpdate(entryId: string): Uint8Array | undefined {
+    return this.#host.outbox.entriesOf(this.name).find(({ id }) => id === entryId)?.update
   }
 
   acknowledged(entryIds: readonly string[]): void {
@@ -347,12 +352,7 @@ export class LocalDocument implements ChannelClient {
       const outgoing = this.#outgoing.filter(({ id }) => this.#held.has(id) && !this.#channel.covers(id))
       this.#outgoing = []
       if (outgoing.length === 0 || this.#replacement !== undefined) return
-      this.#channel.sendUpdate(
-        outgoing.length === 1 && outgoing[0] !== undefined
-          ? outgoing[0].update
-          : Y.mergeUpdates(outgoing.map(({ update }) => update)),
-        outgoing.map(({ id }) => id),
-      )
+      for (const { update, ids } of partsOf(outgoing)) this.#channel.sendUpdate(update, ids)
     })
   }
 

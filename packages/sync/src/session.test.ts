@@ -73,6 +73,9 @@ class TestClient implements ChannelClient {
   unsent(): readonly string[] {
     return [...this.unsentIds]
   }
+  unsentUpdate(): undefined {
+    // Documents are small here.
+  }
   acknowledged(ids: readonly string[]): void {
     this.acknowledgedIds.push(...ids)
     this.unsentIds = this.unsentIds.filter((id) => !ids.includes(id))

@@ -1,10 +1,10 @@
 import { IDBFactory as FakeIndexedDb, IDBObjectStore } from 'fake-indexeddb'
-import { createDocument, defineRoots, getNotes, setField } from '@fulqrun/schema'
+import { createDocument, defineRoots, getNotes, getText, setField } from '@fulqrun/schema'
 import { FakeSocketServer } from '@fulqrun/testkit'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { removeAwarenessStates } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import type { CatalogueEntry, DocumentName } from '@fulqrun/protocol'
+import { type CatalogueEntry, type DocumentName, limits } from '@fulqrun/protocol'
 import { channelTimings } from './channel.ts'
 import type { OpenDocument } from './document-registry.ts'
 import {
@@ -76,6 +76,7 @@ async function openSynced(tab: Workspace, name: DocumentName = opportunity): Pro
   return open
 }
 
+const other = `${organizationId}/opportunity/0197f0a0-0000-7000-8000-00000000000a` as DocumentName
 const nameIn = (doc: Y.Doc): unknown => doc.getMap('fields').get('name')
 const serverName = (name: DocumentName = opportunity): unknown => nameIn(device.server.doc(name))
 const edit = (open: OpenDocument, value: string): void => setField(open.doc, 'fields.name', value, { now: 2 })
@@ -128,6 +129,37 @@ describe('workspace: the way of an edit', () => {
     await goOffline()
     await tab.close()
     expect((await device.openTab()).sync.get().pending).toBe(1)
+  })
+
+  it('[ACK-7] what was written offline and fits no single frame travels in several', async () => {
+    seedServer()
+    const open = await openSynced(await device.openTab())
+    await goOffline()
+    const text = getText(open.doc, 'description')
+    for (const letter of ['a', 'b', 'c', 'd']) text.insert(text.length, letter.repeat(400_000))
+    const seen = device.server.seen.length
+    await goOnline()
+    await until(() => open.state.get().remote === 'synced')
+    expect(open.state.get()).toMatchObject({ pending: 0, refused: [] })
+    expect(getText(device.server.doc(opportunity), 'description').toJSON()).toBe(text.toJSON())
+    const sizes = device.server.seen.slice(seen).map(({ payload }) => payload?.length ?? 0)
+    expect(Math.max(...sizes)).toBeLessThan(limits.maxFrameBytes)
+  })
+
+  it('[ACK-7] an edit that would cost the socket is set aside on the device; other documents do not notice', async () => {
+    seedServer()
+    seedServer(other)
+    const tab = await device.openTab()
+    const [open, neighbour] = [await openSynced(tab), await openSynced(tab, other)]
+    getText(open.doc, 'description').insert(0, 'x'.repeat(limits.maxSocketPayloadBytes))
+    edit(neighbour, 'Next door')
+    await until(() => serverName(other) === 'Next door' && open.state.get().refused.length === 1)
+    expect(open.state.get().refused[0]).toMatchObject({ code: 'update/too-large' })
+    await until(() => open.state.get().remote === 'synced')
+    edit(open, 'after it')
+    await until(() => serverName() === 'after it')
+    for (const { payload } of device.server.seen)
+      expect(payload?.length ?? 0).toBeLessThan(limits.maxFrameBytes)
   })
 
   it('[WSP-1] edits of one turn travel in one frame', async () => {
