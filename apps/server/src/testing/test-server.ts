@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -121,25 +120,27 @@ export async function openTestServer({ env = {}, openStore }: TestServerOptions 
   }
 }
 
-let template: Promise<string> | undefined
+let template: Promise<ReadonlyMap<string, Buffer>> | undefined
 
 /** An empty data folder in which the demo people have accounts, and nothing else. */
 export async function prepareDataDir(): Promise<string> {
   // Hashing passwords and creating tables takes longer than most tests: it is done once per test file.
   template ??= makeDataDir()
   const dataDir = await mkdtemp(path.join(tmpdir(), 'fulqrun-server-'))
-  await cp(await template, dataDir, { recursive: true })
+  for (const [name, bytes] of await template) await writeFile(path.join(dataDir, name), bytes)
   return dataDir
 }
 
-async function makeDataDir(): Promise<string> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'fulqrun-template-'))
-  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
+async function makeDataDir(): Promise<ReadonlyMap<string, Buffer>> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'fulqrun-server-'))
   const config = testConfig(dataDir)
   const accounts = await openAccounts({ config, logger: createLogger({ level: 'silent', readable: false }) })
   await accounts.seedDemo()
   await accounts.close()
-  return dataDir
+  const files = new Map<string, Buffer>()
+  for (const name of await readdir(dataDir)) files.set(name, await readFile(path.join(dataDir, name)))
+  await rm(dataDir, { recursive: true, force: true })
+  return files
 }
 
 /** Production settings; not the demo's, which would fill an empty log with documents. */
