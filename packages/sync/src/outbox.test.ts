@@ -133,8 +133,25 @@ describe('outbox', () => {
     expect((await right.refresh()).map(({ id }) => id)).toEqual([entry.id])
     await right.remove([entry.id])
     expect(left.entriesOf(opportunity)).toHaveLength(1)
+    // Its own entry the left tab sends once more: that the disk has lost it does not say that the server has it.
     await left.refresh()
-    expect(left.documents()).toEqual([])
+    expect(left.entriesOf(opportunity)).toHaveLength(1)
+    // What is another tab's and gone was acknowledged there.
+    await right.append(contact, bytes, []).saved
+    await left.refresh()
+    const [theirs] = left.entriesOf(contact)
+    await right.remove([theirs?.id ?? ''])
+    await left.refresh()
+    expect(left.entriesOf(contact)).toEqual([])
+  })
+
+  it('[TAB-1] a database that the browser has emptied does not make unsent work look sent', async () => {
+    const outbox = openTab('a')
+    await outbox.append(opportunity, bytes, []).saved
+    const store = opened.at(-1)?.store
+    await store?.write(['outbox'], (transaction) => transaction.objectStore('outbox').clear())
+    await outbox.refresh()
+    expect(outbox.entriesOf(opportunity)).toHaveLength(1)
   })
 
   it('[TAB-2] ids of two tabs never meet, and a removal touches only its own', async () => {

@@ -129,13 +129,12 @@ export class Outbox {
 
   /**
    * Reads what the database holds: at start, and again to notice other tabs. Returns the entries that are new to this
-   * tab. Entries that vanished were acknowledged through another tab. Rejects when there is no database.
+   * tab. Entries of others that vanished were acknowledged through another tab. This tab's own stay: the browser may
+   * have emptied the database, and sending what another tab has sent is harmless. Rejects when there is no database.
    */
   async refresh(): Promise<readonly OutboxEntry[]> {
     await this.#flushing
-    const before = [...this.#entries.keys()].filter(
-      (id) => !this.#unsaved.has(id) && !this.#memoryOnly.has(id),
-    )
+    const before = [...this.#entries.keys()].filter((id) => !id.startsWith(`${this.#tabId}-`))
     const stored = (await this.#store.readAll('outbox')).filter(isEntry)
     const ids = new Set(stored.map((entry) => entry.id))
     for (const id of before) if (!ids.has(id)) this.#forget(id)
