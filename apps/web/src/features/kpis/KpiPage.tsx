@@ -84,7 +84,7 @@ function KpiBoard({ open }: { readonly open: OpenDocument }) {
           if (own.length === 0) return null
           return (
             <Section key={family.id} title={family.label} plain>
-              <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+              <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
                 {own.map((definition) => (
                   <LiveCard key={definition.id} definition={definition} view={view} now={now} />
                 ))}

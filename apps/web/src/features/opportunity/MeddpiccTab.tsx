@@ -18,7 +18,7 @@ import { Meter, scoreTone } from '../../ui/Meter.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { gapWords, levelLabel, type MeddpiccGap, meddpiccGaps } from './meddpicc-gaps.ts'
 import { focusStep, PillarQuestions } from './PillarQuestions.tsx'
-import { useNarrow } from './use-narrow.ts'
+import { useNarrow } from '../../ui/use-media.ts'
 import { meddpiccLevel } from '@fulqrun/schema'
 
 /** Where the deal is understood and where it is hoped for: nine pillars, their questions, and what to ask next. */

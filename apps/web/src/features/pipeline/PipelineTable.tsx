@@ -4,6 +4,7 @@ import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { Meter } from '../../ui/Meter.tsx'
 import { SortableTh, Table, Td, Th } from '../../ui/Table.tsx'
+import { useMedia } from '../../ui/use-media.ts'
 import { Amount, CloseDate, NextActivity, LocalMark, Owner, ProposalMark } from './OpportunityBits.tsx'
 import type { OpportunityRow } from './opportunity-row.ts'
 import type { SortKey, SortOrder } from './pipeline-filter.ts'
@@ -27,9 +28,12 @@ export interface PipelineTableProps extends PipelineListProps {
 /** More rows than this are drawn on demand: a thousand rows at once would cost a visible pause. */
 const firstRows = 200
 
-const columns: readonly { readonly key: SortKey; readonly label: string; readonly className?: string }[] = [
+/** Names usually say the account; below this width the room is better spent on reading them whole. */
+const accountNeeds = '(width >= 96rem)'
+
+const columns: readonly { readonly key: SortKey; readonly label: string }[] = [
   { key: 'title', label: 'Opportunity' },
-  { key: 'account', label: 'Account', className: 'max-lg:hidden' },
+  { key: 'account', label: 'Account' },
   { key: 'amount', label: 'Amount' },
   { key: 'closeDate', label: 'Close date' },
   { key: 'meddpicc', label: 'MEDDPICC' },
@@ -40,24 +44,25 @@ export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: 
   const direction = (key: SortKey) =>
     sort?.key === key ? (sort.isDescending ? ('descending' as const) : ('ascending' as const)) : undefined
   const isFlat = groups === undefined
+  const hasAccount = useMedia(accountNeeds)
+  const shown = columns.filter(({ key }) => hasAccount || key !== 'account')
   return (
     <div className="rounded-lg border border-line bg-surface max-md:hidden">
       <Table className="table-fixed">
         <caption className="sr-only">Opportunities</caption>
         <thead>
           <tr>
-            {columns.map(({ key, label, className }) => (
+            {shown.map(({ key, label }) => (
               <SortableTh
                 key={key}
                 direction={direction(key)}
                 align={key === 'amount' ? 'end' : 'start'}
                 className={cx(
-                  key === 'title' && 'w-[27%] ps-4',
+                  key === 'title' && 'w-[38%] ps-4 2xl:w-[27%]',
                   key === 'account' && 'w-[14%]',
                   key === 'amount' && 'w-24',
                   key === 'closeDate' && 'w-27',
                   key === 'meddpicc' && 'w-25',
-                  className,
                 )}
                 onSort={() => {
                   onSort(key)
@@ -83,12 +88,28 @@ export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: 
           {isFlat
             ? rows
                 .slice(0, limit)
-                .map((row) => <Row key={row.name} row={row} isFlat today={today} ownerName={ownerName} />)
+                .map((row) => (
+                  <Row
+                    key={row.name}
+                    row={row}
+                    isFlat
+                    hasAccount={hasAccount}
+                    today={today}
+                    ownerName={ownerName}
+                  />
+                ))
             : groups.map((group) => (
                 <Fragment key={group.stage}>
-                  <GroupRow group={group} />
+                  <GroupRow group={group} columns={hasAccount ? 7 : 6} />
                   {group.rows.slice(0, limit).map((row) => (
-                    <Row key={row.name} row={row} isFlat={false} today={today} ownerName={ownerName} />
+                    <Row
+                      key={row.name}
+                      row={row}
+                      isFlat={false}
+                      hasAccount={hasAccount}
+                      today={today}
+                      ownerName={ownerName}
+                    />
                   ))}
                 </Fragment>
               ))}
@@ -111,12 +132,12 @@ export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: 
   )
 }
 
-function GroupRow({ group }: { readonly group: StageGroup }) {
+function GroupRow({ group, columns }: { readonly group: StageGroup; readonly columns: number }) {
   return (
     <tr>
       <th
         scope="rowgroup"
-        colSpan={7}
+        colSpan={columns}
         className="h-8 border-b border-line bg-sunken px-4 text-start text-sm font-medium"
       >
         <span className="flex items-center gap-3">
@@ -137,9 +158,10 @@ function GroupRow({ group }: { readonly group: StageGroup }) {
 interface RowProps extends Pick<PipelineListProps, 'today' | 'ownerName'> {
   readonly row: OpportunityRow
   readonly isFlat: boolean
+  readonly hasAccount: boolean
 }
 
-function Row({ row, isFlat, today, ownerName }: RowProps) {
+function Row({ row, isFlat, hasAccount, today, ownerName }: RowProps) {
   return (
     <tr className="group relative hover:bg-hover has-focus-visible:bg-hover">
       <Td className="h-9 ps-4">
@@ -155,9 +177,11 @@ function Row({ row, isFlat, today, ownerName }: RowProps) {
           <ProposalMark count={row.openProposals} />
         </span>
       </Td>
-      <Td className="truncate text-ink-2 max-lg:hidden">
-        {row.account ?? <span className="text-ink-3">No account</span>}
-      </Td>
+      {hasAccount && (
+        <Td className="truncate text-ink-2">
+          {row.account ?? <span className="text-ink-3">No account</span>}
+        </Td>
+      )}
       <Td className="text-end">
         <Amount row={row} />
       </Td>
