@@ -110,11 +110,13 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     sockets.close()
     server.closeAllConnections()
     await stopped
+    // What came in while the rest was drained: nobody was told that it is on disk, but colleagues may have seen it.
+    const settled = drained && (await within(1000, commit.flush()))
     commit.stop()
     await within(1000, store.close())
     await accounts.close()
     metrics.close()
-    if (drained) run.endsWell()
+    if (settled) run.endsWell()
     if (!drained)
       throw new Error(
         'the log could not be written before the deadline; unacknowledged edits stay on devices',
