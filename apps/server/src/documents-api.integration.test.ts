@@ -117,11 +117,24 @@ describe('official values', () => {
       })
     const eve = await put('eve', name, { amount: 3 }, 2)
     expect(eve.status).toBe(403)
-    for (const body of [{ version: 9 }, { unknown: 1 }, { amount: 'much' }, { currency: 5 }, [], 'x'])
+    const proto = JSON.parse('{"__proto__":{"amount":1}}') as object
+    const wrong = [{ version: 9 }, { unknown: 1 }, { amount: 'much' }, { currency: 5 }, [], 'x', {}, proto]
+    for (const body of wrong)
       expect(await problemOf(await put('finn', name, body as object, 2))).toMatchObject({ status: 400 })
     expect(await problemOf(await put('finn', name, { amount: 4 }, 'abc'))).toMatchObject({ status: 400 })
     const read = await (await server.person('ana')).api('GET', financialsEndpoint(idOf(name)))
     expect(await read.json()).toMatchObject({ version: 2, values: { amount: 20_000, currency: 'EUR' } })
+  })
+
+  test('[API-3] a value nested without end is refused like any other that is no amount', async () => {
+    const ana = await server.newOpportunity('ana')
+    const { bearer } = await server.person('finn')
+    const answer = await fetch(server.url + financialsEndpoint(idOf(ana.name)), {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${bearer}`, 'if-match': '0' },
+      body: `{"amount":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+    })
+    expect(await problemOf(answer)).toEqual({ status: 400, code: 'input/invalid' })
   })
 
   test('[API-3] two who set at once: one wins, the other is told the version', async () => {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type PersonChange, changePerson, endSessionsIn } from '../accounts/organization-admin.ts'
 import type { Principal } from '../accounts/principal.ts'
 import { demoAnswer } from '../accounts/seed-accounts.ts'
+import { readJson } from './body.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { HttpProblem } from './problem.ts'
 
@@ -32,7 +33,7 @@ export function accountRoutes({ demo }: { readonly demo: boolean }): Hono<HttpEn
 
   app.patch('/api/admin/people/:id', async (c) => {
     const admin = requireAdmin(await requirePrincipal(c))
-    const change: PersonChange = personChange.parse(await c.req.json())
+    const change: PersonChange = await readJson(c, personChange)
     const { db, directory } = c.get('accounts')
     await changePerson(db, { admin, userId: c.req.param('id'), change })
     await directory.refresh()

@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { endpoints, limits } from '@fulqrun/protocol'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Config } from '../config.ts'
@@ -11,6 +10,7 @@ import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import { accountRoutes } from './account-routes.ts'
 import { authRoutes } from './auth-routes.ts'
+import { limitBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import type { HttpEnv } from './environment.ts'
 import { answerError, HttpProblem } from './problem.ts'
@@ -43,15 +43,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   addSecurity(app, config)
   app.use('/api/*', compress())
   app.route('/', authRoutes(metrics))
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: limits.maxFrameBytes,
-      onError: () => {
-        throw new HttpProblem('input/too-large')
-      },
-    }),
-  )
+  app.use('/api/*', limitBody(limits.maxFrameBytes))
   app.route('/', accountRoutes(config))
   if (documents !== undefined) app.route('/', documents)
   addHealth(app, options)

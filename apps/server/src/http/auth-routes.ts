@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { z } from 'zod'
 import { clientAddressHeader } from '../accounts/auth.ts'
 import type { Metrics, SignInOutcome } from '../metrics.ts'
+import { limitBody } from './body.ts'
 import type { HttpEnv } from './environment.ts'
 import { codeForStatus, HttpProblem, problemAnswer } from './problem.ts'
 import { createSignInLimits, type SignInLimits } from './sign-in-limits.ts'
@@ -34,15 +34,7 @@ const credentials = z.looseObject({ email: z.string().max(320), password: z.stri
 export function authRoutes(metrics: Metrics): Hono<HttpEnv> {
   const limits = createSignInLimits()
   const app = new Hono<HttpEnv>()
-  app.use(
-    `${base}/*`,
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw new HttpProblem('input/too-large')
-      },
-    }),
-  )
+  app.use(`${base}/*`, limitBody(maxBodyBytes))
   app.all(`${base}/*`, async (c) => {
     const { method, path } = c.req
     const route = `${method === 'HEAD' ? 'GET' : method} ${path.slice(base.length)}`

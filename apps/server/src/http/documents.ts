@@ -30,6 +30,7 @@ import { z } from 'zod'
 import { canRead, canWrite, type Principal } from '../accounts/principal.ts'
 import type { DocumentHost, ServerEdit } from '../documents/document-host.ts'
 import type { DocumentStore } from '../store/document-store.ts'
+import { readJson } from './body.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { HttpProblem } from './problem.ts'
 
@@ -38,7 +39,10 @@ interface Services {
   readonly store: Pick<DocumentStore, 'catalogue' | 'history'>
 }
 
-const values = z.record(z.string().max(100), z.json())
+/** New values by field; each is checked by its field's description, not here. */
+const values = z
+  .record(z.string().max(100), z.unknown())
+  .refine((wanted) => Object.keys(wanted).length > 0, 'Name at least one field')
 const restoreRequest = z.strictObject({ seq: z.int().min(1), path: z.string().max(400) })
 const decisionRequest = z.strictObject({
   decision: z.enum(['approved', 'rejected', 'withdrawn']),
@@ -106,7 +110,7 @@ function addFinancials(app: Hono<HttpEnv>, services: Services): void {
       throw new HttpProblem('access/role', { detail: 'Only finance sets official values.' })
     const name = readable(services, principal, 'opportunity', c.req.param('id'))
     const expected = versionIn(c.req.header('if-match'))
-    const wanted = values.parse(await c.req.json())
+    const wanted = await readJson(c, values)
     if ('version' in wanted)
       throw new HttpProblem('input/invalid', { detail: 'version is counted by the server' })
     assertListed('opportunity', 'financials', wanted)
@@ -147,7 +151,7 @@ function addKpis(app: Hono<HttpEnv>, services: Services): void {
     const allowed = root === 'targets' ? ['manager', 'finance', 'admin'] : ['finance', 'admin']
     if (!allowed.includes(principal.role)) throw new HttpProblem('access/role')
     const name = readable(services, principal, 'kpi', c.req.param('id'))
-    const wanted = values.parse(await c.req.json())
+    const wanted = await readJson(c, values)
     assertListed('kpi', root, wanted)
     await editExplained(services, name, {
       author: authorOf(principal),
@@ -181,7 +185,7 @@ function addHistory(app: Hono<HttpEnv>, services: Services): void {
     const principal = await requirePrincipal(c)
     const name = named(services, principal, c.req.param())
     if (!canWrite(principal, services.documents.scopeOf(name))) throw new HttpProblem('access/read-only')
-    const { seq, path } = restoreRequest.parse(await c.req.json())
+    const { seq, path } = await readJson(c, restoreRequest)
     const [entry] = await services.store.history(name, { before: seq + 1, limit: 1 })
     const change = entry?.seq === seq ? entry.changes.find((candidate) => candidate.path === path) : undefined
     if (change === undefined)
@@ -217,7 +221,9 @@ function addProposals(app: Hono<HttpEnv>, services: Services): void {
   app.post('/api/documents/:organization/:kind/:id/proposals/:proposal', async (c) => {
     const principal = await requirePrincipal(c)
     const name = named(services, principal, c.req.param())
-    const { decision, comment } = decisionRequest.parse(await c.req.json())
+    // An author who may no longer write does not withdraw either.
+    if (!canWrite(principal, services.documents.scopeOf(name))) throw new HttpProblem('access/read-only')
+    const { decision, comment } = await readJson(c, decisionRequest)
     await editExplained(services, name, {
       author: authorOf(principal),
       origin: 'api',

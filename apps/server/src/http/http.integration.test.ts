@@ -379,8 +379,35 @@ describe('answers', () => {
     expect((await problemOf(await put(big))).code).toBe('input/too-large')
     expect((await problemOf(await put(new Blob([big]).stream()))).code).toBe('input/too-large')
     expect((await put('small')).status).toBe(200)
+    const unannounced = await put(new Blob(['small']).stream())
+    expect([unannounced.status, await unannounced.text()]).toEqual([200, 'small'])
     const long = await signIn(http, { email: 'ana@meridian.example', password: 'x'.repeat(20_000) })
     expect((await problemOf(long)).code).toBe('input/too-large')
+  })
+
+  test('a body that is not what was asked for is the caller’s mistake and is not written to the log', async () => {
+    const lines: string[] = []
+    const logger = createLogger({
+      level: 'debug',
+      readable: false,
+      destination: { write: (line) => void lines.push(line) },
+    })
+    await using http = await openTestHttp({ logger })
+    const { bearer } = await sessionOf(http, 'adam@meridian.example')
+    const patch = (body: string) =>
+      fetch(`${http.url}/api/admin/people/ana`, { method: 'PATCH', body, ...asBearer(bearer) })
+    for (const body of ['', '{', '"name": SECRET-NAME', `${'['.repeat(50_000)}${']'.repeat(50_000)}`])
+      expect(await problemOf(await patch(body))).toMatchObject({ status: 400, code: 'input/invalid' })
+    expect(lines.length).toBeGreaterThan(0)
+    expect(lines.join('')).not.toContain('SECRET-NAME')
+  })
+
+  test('a method that an address does not know is answered, with and without a body', async () => {
+    await using http = await openTestHttp()
+    for (const method of ['OPTIONS', 'DELETE', 'PUT', 'PROPFIND']) {
+      const answer = await fetch(`${http.url}/api/people`, { method })
+      expect([method, (await problemOf(answer)).code]).toEqual([method, 'not-found'])
+    }
   })
 
   test('health, readiness and metrics', async () => {
