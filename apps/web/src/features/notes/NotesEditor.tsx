@@ -4,7 +4,6 @@ import { Collaboration } from '@tiptap/extension-collaboration'
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret'
 import { Placeholder } from '@tiptap/extensions'
 import { EditorContent, useEditor } from '@tiptap/react'
-import { StarterKit } from '@tiptap/starter-kit'
 import type { OpenDocument } from '@fulqrun/sync'
 import { getNotes } from '@fulqrun/schema'
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
@@ -15,6 +14,7 @@ import { IconButton } from '../../ui/Button.tsx'
 import { AlertTriangleIcon, LockIcon, XIcon } from '../../ui/icons.ts'
 import { peerColor } from '../presence/palette.ts'
 import { type Carets, createCarets, renderSelection } from './carets.ts'
+import { NotesKit } from './notes-kit.ts'
 import { NotesToolbar } from './NotesToolbar.tsx'
 import { pasteProblem } from './paste-limit.ts'
 
@@ -38,7 +38,7 @@ interface EditorPorts {
 
 function extensions({ openDocument, awareness, carets, user, placeholder }: EditorPorts) {
   return [
-    StarterKit.configure({
+    NotesKit.configure({
       // Collaboration brings an undo that takes back one's own changes only (UX T3).
       undoRedo: false,
       // It would add a paragraph to notes that merely were opened: an edit by nobody, once per reader.
