@@ -91,7 +91,7 @@ journeys('access', (stage) => {
       const content = await eve.page.content()
       for (const secret of secrets) expect(content).not.toContain(secret)
     }
-    await eve.page.getByText(/Not on this device yet|You have no access to this record/).waitFor()
+    await eve.page.getByText(/There is nothing at this address|You have no access to this record/).waitFor()
     for (const secret of secrets) expect(received.filter((text) => text.includes(secret))).toEqual([])
     // The listening itself works: the own organization's name came by.
     expect(received.some((text) => text.includes('Rival Pharma'))).toBe(true)

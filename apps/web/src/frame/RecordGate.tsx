@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { useStore } from '../data/store.ts'
 import { useDocumentState, useWorkspace } from '../data/workspace.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { HardDriveIcon, LockIcon } from '../ui/icons.ts'
+import { HardDriveIcon, LockIcon, SearchIcon } from '../ui/icons.ts'
 import { Skeleton } from '../ui/Page.tsx'
 
 export interface RecordGateProps {
@@ -30,16 +30,23 @@ export function RecordGate({ open, hasHeading = false, children }: RecordGatePro
   return (
     <>
       {!hasHeading && <h1 className="sr-only">{kindSpec(open.kind).label}</h1>}
-      {isComing ? <Skeleton label="Opening the record" /> : <Missing access={access} />}
+      {isComing ? <Skeleton label="Opening the record" /> : <Missing access={access} remote={remote} />}
     </>
   )
 }
 
-function Missing({ access }: Pick<DocumentState, 'access'>) {
+function Missing({ access, remote }: Pick<DocumentState, 'access' | 'remote'>) {
   if (access === 'none') {
     return (
       <EmptyState icon={<LockIcon aria-hidden />} title="You have no access to this record">
         It belongs to another territory, or it was removed. Ask your manager if you should see it.
+      </EmptyState>
+    )
+  }
+  if (remote === 'synced') {
+    return (
+      <EmptyState icon={<SearchIcon aria-hidden />} title="There is nothing at this address">
+        The link may be mistyped, or the record is still waiting on the device that created it.
       </EmptyState>
     )
   }

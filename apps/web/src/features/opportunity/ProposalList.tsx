@@ -98,8 +98,12 @@ function ProposalItem({ proposal, view }: { readonly proposal: Proposal; readonl
           </span>
         </div>
         <p className="num text-base text-ink">{words.sentence}</p>
-        {proposal.reason !== undefined && <p className="text-sm text-ink-2">Reason: {proposal.reason}</p>}
-        {proposal.comment !== undefined && <p className="text-sm text-ink-2">Answer: {proposal.comment}</p>}
+        {proposal.reason !== undefined && (
+          <p className="text-sm wrap-anywhere text-ink-2">Reason: {proposal.reason}</p>
+        )}
+        {proposal.comment !== undefined && (
+          <p className="text-sm wrap-anywhere text-ink-2">Answer: {proposal.comment}</p>
+        )}
         {proposal.status === 'waiting' && <Decision proposal={proposal} isMine={isMine} />}
       </div>
     </div>
@@ -127,7 +131,8 @@ function Decision({ proposal, isMine }: { readonly proposal: Proposal; readonly 
   return (
     <>
       <div className="mt-2 flex flex-wrap gap-2">
-        {mayDecide(me.role) && (
+        {/* Nobody decides about their own proposal; the server would refuse it. */}
+        {mayDecide(me.role) && !isMine && (
           <>
             <Button size="sm" variant="primary" isDisabled={isBusy} onPress={() => void decide('approved')}>
               Approve
