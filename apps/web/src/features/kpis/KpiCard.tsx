@@ -43,7 +43,7 @@ const statusIcons = {
 
 function Change({ change }: { readonly change: ChangeWords }) {
   const Arrow = { up: ArrowUpIcon, down: ArrowDownIcon, same: ArrowRightIcon }[change.direction]
-  const judgement = change.isGood === undefined ? '' : change.isGood ? ', good' : ', not good'
+  const judgement = change.isGood === undefined ? '' : change.isGood ? ', better' : ', worse'
   return (
     <span
       className={cx(
