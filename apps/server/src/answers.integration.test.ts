@@ -88,3 +88,27 @@ test("a colleague's device brings back what the server had sent out and lost bef
   const text = mia.doc.getText('text:description').toJSON()
   expect(text).toBe('One. Two, never on disk. Three, of Ben.')
 })
+
+test('[DOC-4] whose edits a colleague brought back after a crash goes on under the same client id', async () => {
+  const disk = createDisk()
+  await using server = await openTestServer({ openStore: (file) => disk.open(file) })
+  const { name } = await server.newOpportunity('mia')
+  const ana = await (await server.connect('ana')).open(name)
+  const ben = await (await server.connect('ben')).open(name)
+  disk.state = 'failing'
+  ana.doc.getText('text:description').insert(0, 'Sent around, never on disk. ')
+  await ben.until(({ doc }) => doc.getText('text:description').length > 5)
+  await server.restart()
+  disk.work()
+  const device = new Y.Doc()
+  Y.applyUpdate(device, Y.encodeStateAsUpdate(ben.doc))
+  const again = await (await server.connect('ben')).open(name, { doc: device })
+  await again.answered()
+  expect(again.verdicts).not.toContain(false)
+  // A deploy, hours later; Ana's tab has been open all the time.
+  await server.restart()
+  const tab = await (await server.connect('ana')).open(name, { doc: ana.doc })
+  ana.doc.getText('text:description').insert(0, 'Typed after the deploy. ')
+  await tab.answered()
+  expect(tab.verdicts).not.toContain(false)
+})

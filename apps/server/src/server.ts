@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -43,7 +43,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const accounts = await openAccounts({ config, logger })
   const store = await (parts.openStore ?? openSqliteStore)(path.join(config.dataDir, 'fulqrun.sqlite'))
   if (config.demo) await seedDemo(accounts, store)
-  const run = beginRun(config.dataDir)
+  const run = beginRun(config.dataDir, Date.now())
   let host: DocumentHost | undefined
   const commit = new GroupCommit({
     store,
@@ -58,7 +58,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     commit,
     logger,
     now: Date.now,
-    relaysUntil: run.followsCrash ? Date.now() + relayMs : 0,
+    isRelayTime: run.isRelayTime,
     onPlaced: (document) => sockets.documentPlaced(document),
   }))
   const hocuspocus = createHocuspocus(documents, logger)
@@ -126,17 +126,30 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
 }
 
 /**
- * After a crash, devices bring back edits of colleagues that the old process had sent to them and not yet stored. They
- * reconnect within seconds; whoever comes later has them from the server by then.
+ * After a crash, devices bring back edits of colleagues that the old process had sent to them and not yet stored: most
+ * within seconds, but somebody who was offline meanwhile brings theirs days later.
  */
-const relayMs = 2 * 60_000
+const relayMs = 14 * 24 * 3600_000
 
-/** A file that is there while a process runs, and stays behind when it is killed or leaves edits unwritten. */
-function beginRun(dataDir: string): { readonly followsCrash: boolean; endsWell(): void } {
+interface Run {
+  readonly isRelayTime: (at: number) => boolean
+  endsWell(): void
+}
+
+/**
+ * A file `running` is there while a process runs, and stays behind when it is killed or leaves edits unwritten; the
+ * times at which it was found are kept in `crashes`, one to a line.
+ */
+function beginRun(dataDir: string, now: number): Run {
   const marker = path.join(dataDir, 'running')
-  const followsCrash = existsSync(marker)
+  const crashes = path.join(dataDir, 'crashes')
+  if (existsSync(marker)) appendFileSync(crashes, `${now}\n`)
   writeFileSync(marker, '')
-  return { followsCrash, endsWell: () => rmSync(marker, { force: true }) }
+  const times = existsSync(crashes) ? readFileSync(crashes, 'utf8').trim().split('\n').map(Number) : []
+  return {
+    isRelayTime: (at) => times.some((time) => at >= time && at < time + relayMs),
+    endsWell: () => rmSync(marker, { force: true }),
+  }
 }
 
 /** Fills what is empty, so that a start that was cut off between people and documents is made good by the next. */

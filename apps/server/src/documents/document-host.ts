@@ -44,10 +44,10 @@ export interface DocumentHostOptions {
   readonly logger: Logger
   readonly now: () => number
   /**
-   * Until then, ms, devices may bring back what a killed process had sent around and not stored, so content under the
-   * client id of somebody else is no forgery. In the past when the last process ended well.
+   * Whether devices may bring back, at that time, what a killed process had sent around and not stored: content under
+   * the client id of somebody else is no forgery then, and says nothing about whose id it is.
    */
-  readonly relaysUntil?: number | undefined
+  readonly isRelayTime?: ((at: number) => boolean) | undefined
   /** A document has come to be in a territory: whoever waited for it and may not see that territory has to go. */
   readonly onPlaced?: ((name: DocumentName) => void) | undefined
 }
@@ -184,8 +184,12 @@ export class DocumentHost {
     return this.#mayBeRelayed() || (this.#clientIds.get(name)?.areFreeFor(user.id, clientIds) ?? true)
   }
 
+  #isRelayTime(at: number): boolean {
+    return this.#options.isRelayTime?.(at) ?? false
+  }
+
   #mayBeRelayed(): boolean {
-    return this.#options.now() < (this.#options.relaysUntil ?? 0)
+    return this.#isRelayTime(this.#options.now())
   }
 
   /** Whether an update holds something and can be applied to the document as it is. */
@@ -285,8 +289,11 @@ export class DocumentHost {
     const clientIds = new ClientIds(stored?.snapshot?.writers)
     this.#clientIds.set(name, clientIds)
     if (stored === undefined) return
-    for (const [index, update] of stored.tail.entries())
-      clientIds.claim(stored.tailAuthors[index] ?? '', clientIdsOf(update))
+    for (const [index, update] of stored.tail.entries()) {
+      const sender = stored.tailSenders[index]
+      if (sender !== undefined && !this.#isRelayTime(sender.at))
+        clientIds.claim(sender.id, clientIdsOf(update))
+    }
     const parts = [...(stored.snapshot === undefined ? [] : [stored.snapshot.data]), ...stored.tail]
     Y.applyUpdate(
       document,

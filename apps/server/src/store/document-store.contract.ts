@@ -155,7 +155,7 @@ export function documentStoreContract(
       expect(await store.load(one)).toEqual({
         snapshot,
         tail: [new Uint8Array([3])],
-        tailAuthors: ['ana'],
+        tailSenders: [{ id: 'ana', at: expect.any(Number) as number }],
         head: third,
       })
       await store.commit(batch({ snapshots: [{ document: one, seq: third, data: new Uint8Array([72]) }] }))

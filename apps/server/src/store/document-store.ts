@@ -90,8 +90,8 @@ export interface CommitReceipt {
 export interface StoredDocument {
   readonly snapshot: Snapshot | undefined
   readonly tail: readonly Uint8Array[]
-  /** Author id of each update of the tail. */
-  readonly tailAuthors: readonly string[]
+  /** Who sent each update of the tail (user id), and when it was received. */
+  readonly tailSenders: readonly { readonly id: string; readonly at: number }[]
   /** Highest sequence, of the snapshot or the tail. */
   readonly head: number
 }

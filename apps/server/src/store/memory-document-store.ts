@@ -51,7 +51,7 @@ export class MemoryDocumentStore implements DocumentStore {
     return Promise.resolve({
       snapshot,
       tail: tail.map((entry) => entry.update),
-      tailAuthors: tail.map((entry) => entry.author.id),
+      tailSenders: tail.map((entry) => ({ id: entry.author.id, at: entry.receivedAt })),
       head,
     })
   }

@@ -69,7 +69,7 @@ export class SqliteDocumentStore implements DocumentStore {
       .executeTakeFirst()
     const tail = await this.#reader
       .selectFrom('update_log')
-      .select(['seq', 'data', 'author_id'])
+      .select(['seq', 'data', 'author_id', 'received_at'])
       .where('document', '=', document)
       .where('seq', '>', snapshot?.seq ?? 0)
       .orderBy('seq')
@@ -86,7 +86,7 @@ export class SqliteDocumentStore implements DocumentStore {
               writers: JSON.parse(snapshot.writers) as [number, string][],
             },
       tail: tail.map((row) => row.data),
-      tailAuthors: tail.map((row) => row.author_id),
+      tailSenders: tail.map((row) => ({ id: row.author_id, at: row.received_at })),
       head: tail.at(-1)?.seq ?? snapshot?.seq ?? 0,
     }
   }
