@@ -184,6 +184,16 @@ export class DocumentHost {
     return this.#mayBeRelayed() || (this.#clientIds.get(name)?.areFreeFor(user.id, clientIds) ?? true)
   }
 
+  /** A document that cannot be summed up is listed all the same: without its row it would not exist after a restart. */
+  #summaryOf(name: DocumentName, document: Y.Doc, kind: DocumentKind): { title: string; summary: object } {
+    try {
+      return summarize(document, kind)
+    } catch (error) {
+      this.#options.logger.error({ err: error, document: name }, 'a document could not be summed up')
+      return { title: '', summary: {} }
+    }
+  }
+
   #isRelayTime(at: number): boolean {
     return this.#options.isRelayTime?.(at) ?? false
   }
@@ -348,7 +358,7 @@ export class DocumentHost {
     const parts = parseDocumentName(name)
     const territoryId = this.#territories.get(name)
     if (document === undefined || parts === undefined || territoryId === undefined) return undefined
-    const { title, summary } = summarize(document, parts.kind)
+    const { title, summary } = this.#summaryOf(name, document, parts.kind)
     return {
       document: name,
       organizationId: parts.organizationId,

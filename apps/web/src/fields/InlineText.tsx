@@ -51,6 +51,11 @@ function useDraft(field: ReturnType<typeof useField>, path: string, value: unkno
     return true
   }
   useCommitOnLeaving(commit)
+  // As long as nothing has been typed, a focused field follows the record: typing goes on from what a colleague wrote.
+  const current = draftOf(value)
+  useLayoutEffect(() => {
+    if (!typed.current) setDraft((before) => (before === undefined ? undefined : current))
+  }, [current])
   const stop = () => {
     typed.current = false
     field.clearProblem()
