@@ -5,7 +5,7 @@ import { WorkspaceProvider } from './data/workspace.tsx'
 import { startAppUpdate } from './frame/app-update.ts'
 import { AppUpdateContext } from './frame/app-update-context.tsx'
 import { makeRouter } from './routes.tsx'
-import { deviceStorage } from './session/remembered.ts'
+import { deviceStorage, onRememberedElsewhere } from './session/remembered.ts'
 import { createSession, type Session } from './session/session.ts'
 import { SessionContext, useSessionView } from './session/session-context.tsx'
 import { SignInPage } from './session/SignInPage.tsx'
@@ -27,6 +27,9 @@ function startSession(): Session {
     },
   })
   void session.start() // Its outcome is the session's state.
+  onRememberedElsewhere(() => {
+    void session.followDevice() // As above.
+  })
   return session
 }
 

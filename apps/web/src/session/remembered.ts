@@ -28,6 +28,14 @@ export function forgetMe(storage: Remembering): void {
   storage.removeItem(meKey)
 }
 
+/** Calls back when another page of this browser changed who works on this device. */
+export function onRememberedElsewhere(listener: () => void): void {
+  window.addEventListener('storage', ({ key }) => {
+    // No key: everything was cleared.
+    if (key === meKey || key === null) listener()
+  })
+}
+
 /**
  * Signed out here while the server could not be told: its cookie is still good and must not sign the person in again
  * at the next start.

@@ -2,7 +2,7 @@ import type { Me } from '@fulqrun/protocol'
 import type { SyncSummary, Workspace } from '@fulqrun/sync'
 import { describe, expect, test } from 'vitest'
 import { createStore } from '../data/store.ts'
-import { isLeaving, memoryStorage, rememberedMe, rememberMe, setLeaving } from './remembered.ts'
+import { forgetMe, isLeaving, memoryStorage, rememberedMe, rememberMe, setLeaving } from './remembered.ts'
 import { createSession } from './session.ts'
 
 function makeMe(id: string, part: Partial<Me> = {}): Me {
@@ -200,4 +200,33 @@ test('wrong credentials are told apart from no network', async () => {
   const { session, server } = makeSession(undefined)
   server.isReachable = false
   expect(await session.signIn('ana@example.com', 'x')).toEqual({ kind: 'unreachable' })
+})
+
+describe('another page of the browser', () => {
+  test('signed out: the records leave this page too, and nothing is erased twice', async () => {
+    const { session, device, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    forgetMe(storage)
+    await session.followDevice()
+    expect(session.get()).toEqual({ phase: 'signed-out', unreachable: false })
+    expect(device.log).toEqual(['open ana', 'close ana'])
+  })
+
+  test('signed somebody else in: this page shows that person', async () => {
+    const { session, device, storage, server } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    server.me = makeMe('eve')
+    rememberMe(storage, makeMe('eve'))
+    await session.followDevice()
+    expect(session.get()).toMatchObject({ phase: 'ready', me: { user: { id: 'eve' } } })
+    expect(device.log).toEqual(['open ana', 'close ana', 'open eve'])
+  })
+
+  test('heard of the same person again: nothing happens', async () => {
+    const { session, device, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    rememberMe(storage, makeMe('ana', { now: 5 }))
+    await session.followDevice()
+    expect(device.log).toEqual(['open ana'])
+  })
 })

@@ -43,6 +43,11 @@ export interface Session extends ReadableStore<SessionView> {
   signIn(email: string, password: string): Promise<SignInOutcome>
   /** Erases this person's data from the device; offer an export of unsent work first. */
   signOut(): Promise<void>
+  /**
+   * Another page of this browser changed who works here: the former person's records leave this screen as well, and
+   * what they have not sent stays where that page left it.
+   */
+  followDevice(): Promise<void>
 }
 
 function sameRights(a: Me, b: Me): boolean {
@@ -94,21 +99,23 @@ export function createSession({ fetch, storage, openWorkspace }: SessionPorts): 
     return { phase: 'signed-out', unreachable: answer.kind === 'unreachable' }
   }
 
+  async function start(): Promise<void> {
+    await finishLeaving()
+    const me = rememberedMe(storage)
+    if (me !== undefined) {
+      await enter(me)
+      await confirm(me)
+      return
+    }
+    const answer: Answer<Me> = isLeaving(storage) ? { kind: 'unreachable' } : await fetchMe(fetch)
+    if (answer.kind === 'ok') await enter(answer.value)
+    else view.set(signedOutAfter(answer))
+  }
+
   return {
     get: view.get,
     subscribe: view.subscribe,
-    async start() {
-      await finishLeaving()
-      const me = rememberedMe(storage)
-      if (me !== undefined) {
-        await enter(me)
-        await confirm(me)
-        return
-      }
-      const answer: Answer<Me> = isLeaving(storage) ? { kind: 'unreachable' } : await fetchMe(fetch)
-      if (answer.kind === 'ok') await enter(answer.value)
-      else view.set(signedOutAfter(answer))
-    },
+    start,
     async signIn(email, password) {
       const signedIn = await postSignIn(fetch, email, password)
       if (signedIn.kind !== 'ok') return signedIn
@@ -132,6 +139,17 @@ export function createSession({ fetch, storage, openWorkspace }: SessionPorts): 
       setLeaving(storage, answer.kind === 'unreachable')
       if (current.phase !== 'ready') return
       await current.workspace.signedOut()
+    },
+    async followDevice() {
+      const current = view.get()
+      const me = rememberedMe(storage)
+      if (current.phase === 'starting') return
+      if (current.phase === 'ready') {
+        if (me?.user.id === current.me.user.id) return
+        view.set({ phase: 'signed-out', unreachable: false })
+        await current.workspace.close()
+      }
+      if (me !== undefined) await start()
     },
   }
 }
