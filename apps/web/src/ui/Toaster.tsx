@@ -11,7 +11,10 @@ export function Toaster() {
       position="bottom-center"
       duration={10_000}
       closeButton
+      // On phones above the navigation: ten seconds are too long to cover it.
+      mobileOffset={{ bottom: 'calc(4.5rem + env(safe-area-inset-bottom))' }}
       toastOptions={{
+        classNames: { closeButton: '!border-line-strong !bg-raised !text-ink-2' },
         className: '!rounded-lg !border-line-strong !bg-raised !text-ink !font-sans !text-sm !shadow-pop',
       }}
     />
