@@ -17,7 +17,6 @@ const reachable: ReadonlySet<string> = new Set([
   'GET /list-sessions',
   'GET /token',
   'POST /change-password',
-  'POST /organization/set-active',
   'POST /revoke-other-sessions',
   'POST /revoke-session',
   'POST /revoke-sessions',
@@ -29,7 +28,12 @@ const base = '/api/auth'
 /** Largest request here is a changed password. */
 const maxBodyBytes = 16 * 1024
 
-const credentials = z.looseObject({ email: z.string().max(320), password: z.string().max(1000) })
+/** All that a sign-in says; better-auth would also follow a `callbackURL`. */
+const credentials = z.object({
+  email: z.string().max(320),
+  password: z.string().max(1000),
+  rememberMe: z.boolean().optional(),
+})
 
 export function authRoutes(metrics: Metrics): Hono<HttpEnv> {
   const limits = createSignInLimits()
@@ -89,7 +93,7 @@ async function limitedSignIn(
   const count = (outcome: SignInOutcome) => metrics.signIns.inc({ outcome })
   try {
     const { answer } = await limits.attempt({ email, clientAddress }, async () => {
-      const answer = await handle(request)
+      const answer = await handle(new Request(request, { body: JSON.stringify(parsed.data) }))
       return { answer, failed: answer.status === 401 }
     })
     count(answer.ok ? 'ok' : 'failed')

@@ -298,11 +298,24 @@ describe('people and organizations', () => {
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body: JSON.stringify({ organizationId: 'rival' }),
     })
-    expect(answer.status).toBe(403)
-    await problemOf(answer)
+    expect(answer.status).toBe(404)
     const mine = await fetch(`${http.url}/api/me`, asBearer(bearer))
-    // better-auth takes the organization off the session then; the person's own remains.
     expect(await mine.json()).toMatchObject({ organization: { id: 'meridian' } })
+  })
+
+  test('a sign-in that names an address to go to afterwards is a sign-in and goes nowhere', async () => {
+    const answer = await fetch(`${http.url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        email: 'ana@meridian.example',
+        password: 'demo-password-1',
+        callbackURL: 'https://elsewhere.example/',
+      }),
+    })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('location')).toBeNull()
+    expect(await answer.json()).not.toHaveProperty('url', 'https://elsewhere.example/')
   })
 
   test('an API key is somebody: its name, finance rights, its organization; revoked, nobody', async () => {
