@@ -18,6 +18,8 @@ export interface InlineFieldProps {
   readonly label?: string | undefined
   readonly placeholder?: string | undefined
   readonly className?: string | undefined
+  /** One line of text that may take several lines on the screen: a title on a phone is read whole. */
+  readonly wraps?: boolean | undefined
 }
 
 /** From here on a string is a paragraph rather than a line. */
@@ -36,11 +38,19 @@ interface DraftState {
   readonly keyDown: (event: KeyboardEvent<InputElement>) => void
 }
 
+interface DraftOptions {
+  readonly field: ReturnType<typeof useField>
+  readonly path: string
+  readonly value: unknown
+  /** Enter commits, and there are no line breaks. */
+  readonly isLine: boolean
+}
+
 /**
  * A draft belongs to the person who types: while it exists, changes from elsewhere do not touch what is in the input.
  * Leaving without having typed commits nothing, so that looking at a field never overwrites a colleague's change.
  */
-function useDraft(field: ReturnType<typeof useField>, path: string, value: unknown): DraftState {
+function useDraft({ field, path, value, isLine }: DraftOptions): DraftState {
   const { announceField } = useRecordScope()
   const [draft, setDraft] = useState<string>()
   const typed = useRef(false)
@@ -69,7 +79,8 @@ function useDraft(field: ReturnType<typeof useField>, path: string, value: unkno
     },
     change: (event) => {
       typed.current = true
-      setDraft(event.target.value)
+      // A pasted line break has no place in a line, wrapped or not.
+      setDraft(isLine ? event.target.value.replaceAll(/\s*\n\s*/g, ' ') : event.target.value)
     },
     leave: () => {
       announceField(undefined)
@@ -77,7 +88,6 @@ function useDraft(field: ReturnType<typeof useField>, path: string, value: unkno
     },
     keyDown: (event) => {
       if (event.nativeEvent.isComposing) return
-      const isLine = !(event.currentTarget instanceof HTMLTextAreaElement)
       if (event.key === 'Escape' && draft !== undefined) {
         event.stopPropagation()
         stop()
@@ -118,11 +128,20 @@ function useCommitOnLeaving(commit: () => boolean): void {
 }
 
 /** Text, numbers, money, dates and lists, edited in place: commits on blur and Enter, Esc goes back. */
-export function InlineText({ path, value, id, label, placeholder, className }: InlineFieldProps) {
+export function InlineText({
+  path,
+  value,
+  id,
+  label,
+  placeholder,
+  className,
+  wraps = false,
+}: InlineFieldProps) {
   const { currency } = useRecordScope()
   const field = useField(path, value)
   const { spec, canWrite, problem } = field
-  const { draft, begin, change, leave, keyDown } = useDraft(field, path, value)
+  const isParagraph = spec.type === 'string' && (spec.maxLength ?? 0) >= paragraphLength
+  const { draft, begin, change, leave, keyDown } = useDraft({ field, path, value, isLine: !isParagraph })
   const problemId = useId()
   // Readers see a date in words; a date input would show them an empty pattern.
   const isDate = spec.type === 'date' && canWrite
@@ -140,10 +159,9 @@ export function InlineText({ path, value, id, label, placeholder, className }: I
     onBlur: leave,
     onKeyDown: keyDown,
   }
-  const isParagraph = spec.type === 'string' && (spec.maxLength ?? 0) >= paragraphLength
   return (
     <FieldFrame path={path} remoteChanges={field.remoteChanges} problem={problem} problemId={problemId}>
-      {isParagraph ? (
+      {isParagraph || wraps ? (
         <textarea
           {...shared}
           rows={1}

@@ -65,7 +65,8 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
           value={fields.name}
           label="Name"
           placeholder="Name this opportunity"
-          className="text-lg font-semibold text-ellipsis sm:text-xl"
+          wraps
+          className="text-lg font-semibold sm:text-xl"
         />
       </div>
       <StageStepper stage={fields.stage} />
