@@ -93,7 +93,7 @@ async function limitedSignIn(
   const count = (outcome: SignInOutcome) => metrics.signIns.inc({ outcome })
   try {
     const { answer } = await limits.attempt({ email, clientAddress }, async () => {
-      const answer = await handle(new Request(request, { body: JSON.stringify(parsed.data) }))
+      const answer = await handle(new Request(request, { method: 'POST', body: JSON.stringify(parsed.data) }))
       return { answer, failed: answer.status === 401 }
     })
     count(answer.ok ? 'ok' : 'failed')
