@@ -154,11 +154,6 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
     return this.#identity.current?.principal
   }
 
-  /** Bytes that the client has not read yet. */
-  get unreadBytes(): number {
-    return this.#socket.bufferedAmount
-  }
-
   /** Closes with one of our codes, after everything that is already admitted has been answered or given up. */
   end(code: ErrorCode): void {
     if (this.#closed) return
