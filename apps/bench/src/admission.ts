@@ -1,8 +1,9 @@
-import { admit } from '@fulqrun/rules'
-import { createDocument, defineRoots, getText, setField } from '@fulqrun/schema'
+import { admit, decodeUpdate } from '@fulqrun/rules'
+import { getText, setField } from '@fulqrun/schema'
 import { performance } from 'node:perf_hooks'
 import * as Y from 'yjs'
 import type { EditKind } from './cases.ts'
+import { editedText, historySizes, makeHistory, makeRandom, openOpportunity } from './history.ts'
 import { formatTable } from './report.ts'
 import { quantile } from './statistics.ts'
 
@@ -13,11 +14,8 @@ import { quantile } from './statistics.ts'
  * document. Applying the same update to a plain Yjs document is the floor that it is compared with.
  */
 
-const historySizes = [1000, 10_000, 100_000] as const
-const authors = 5
 /** Edits that are timed, after as many that are not. */
 const timedEdits = 2000
-const editedText = 'description'
 const editKinds: readonly EditKind[] = ['text', 'fields']
 
 interface AdmissionCost {
@@ -29,51 +27,6 @@ interface AdmissionCost {
   readonly applyP50: number
   readonly admitP50: number
   readonly admitP99: number
-}
-
-/** Numbers from 0 to 1, the same in every run, so that runs compare. */
-function makeRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    // Mulberry32.
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-/** An opportunity that several people have edited all over: text at random places, some of it deleted, fields set. */
-function makeHistory(updates: number): Uint8Array {
-  const random = makeRandom(updates)
-  const doc = openOpportunity()
-  createDocument(doc, {
-    kind: 'opportunity',
-    territoryId: 'north',
-    createdBy: 'ana',
-    createdAt: 1,
-    fields: { name: 'Bench opportunity' },
-  })
-  const text = getText(doc, editedText)
-  for (let index = 0; index < updates; index++) {
-    // Authors take turns, so that neighbouring edits do not merge into one Yjs item.
-    doc.clientID = 1 + (index % authors)
-    const chance = random()
-    const position = Math.floor(random() * text.length)
-    if (chance < 0.8) text.insert(position, 'word ')
-    else if (chance < 0.9 && text.length > 10) text.delete(Math.min(position, text.length - 2), 2)
-    else setField(doc, 'fields.nextStep', `Step ${index}`, { now: index })
-  }
-  const state = Y.encodeStateAsUpdate(doc)
-  doc.destroy()
-  return state
-}
-
-function openOpportunity(state?: Uint8Array): Y.Doc {
-  const doc = new Y.Doc()
-  defineRoots(doc, 'opportunity')
-  if (state !== undefined) Y.applyUpdate(doc, state)
-  return doc
 }
 
 /** What one person who has the document types next, update by update. */
@@ -122,12 +75,14 @@ function measureCost(edit: EditKind, history: number): AdmissionCost {
 }
 
 function admitUpdate(document: Y.Doc, update: Uint8Array): void {
+  const decoded = decodeUpdate(update)
   const { putBack, failure } = admit({
     document,
     kind: 'opportunity',
     author: { id: 'ana', name: 'Ana', role: 'rep' },
     authority: 'client',
     receivedAt: Date.now(),
+    update: decoded,
     change: (target) => Y.applyUpdate(target, update),
   })
   // An edit that is put back costs more and would not be the one meant to be measured.

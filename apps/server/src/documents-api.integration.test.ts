@@ -61,11 +61,11 @@ describe('catalogue', () => {
     const start = await ana.get<CataloguePage>('/api/catalogue')
     const made: WireChannel[] = []
     for (const name of ['One', 'Two', 'Three'])
-      made.push(await server.newOpportunity('ana', { name, stage: 'engaging' }))
+      made.push(await server.newOpportunity('ana', { name, product: 'Velorin' }))
     const page = await ana.get<CataloguePage>(`/api/catalogue?cursor=${start.cursor}`)
     expect(page.complete).toBe(false)
     expect(page.entries.map(({ title }) => title)).toEqual(['One', 'Two', 'Three'])
-    expect(page.entries[0]).toMatchObject({ kind: 'opportunity', summary: { stage: 'engaging' } })
+    expect(page.entries[0]).toMatchObject({ kind: 'opportunity', summary: { product: 'Velorin' } })
     const [one] = made
     if (one === undefined) throw new Error('there are three')
     setField(one.doc, 'fields.name', 'One, renamed', { now: Date.now() })
@@ -272,5 +272,23 @@ describe('history', () => {
       changes: [{ path: 'fields.name', action: 'restore', before: 'Second', after: 'First' }],
     })
     expect(ana.doc.getMap('financials').get('amount')).toBe(5)
+  })
+
+  test('[API-6] what is restored is judged by the rules of whoever restores it', async () => {
+    const ana = await server.newOpportunity('ana', { name: 'Through the gate' })
+    const mia = await (await server.connect('mia')).open(ana.name)
+    const wish = { path: 'fields.stage', value: 'engaging', author: 'mia', now: Date.now() }
+    propose(mia.doc, { ...wish, reason: 'The board decided early' })
+    await ana.until(({ doc }) => doc.getMap('fields').get('stage') === 'engaging')
+    setField(ana.doc, 'fields.stage', 'prospecting', { now: Date.now() })
+    await ana.answered()
+    const { entries } = await historyOf('ana', ana.name)
+    const seq = entries.find(({ changes }) => changes.some(({ after }) => after === 'prospecting'))?.seq
+    const answer = await (
+      await server.person('ana')
+    ).api('POST', documentEndpoint(ana.name, 'restore'), { body: { path: 'fields.stage', seq } })
+    expect(answer.status).toBe(403)
+    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('gate') as string })
+    expect(ana.doc.getMap('fields').get('stage')).toBe('prospecting')
   })
 })

@@ -11,9 +11,13 @@ import { createHocuspocus } from './documents/hocuspocus.ts'
 import { SocketServer } from './gate/socket-server.ts'
 import { createHttpApp, createHttpListener, type Readiness } from './http/app.ts'
 import { documentRoutes } from './http/documents.ts'
+import { policyRoutes } from './http/policy-routes.ts'
+import { syncRoutes } from './http/sync-routes.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { PolicyDirectory } from './policy/policy-directory.ts'
+import { SqlitePolicyStore } from './policy/sqlite-policy-store.ts'
 import type { DocumentStore } from './store/document-store.ts'
 import { SqliteDocumentStore } from './store/sqlite/sqlite-document-store.ts'
 
@@ -41,18 +45,21 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const logger = parts.logger ?? createLogger({ level: config.logLevel, readable: config.demo })
   const metrics = createMetrics()
   const accounts = await openAccounts({ config, logger })
-  const store = await (parts.openStore ?? openSqliteStore)(path.join(config.dataDir, 'fulqrun.sqlite'))
+  const file = path.join(config.dataDir, 'fulqrun.sqlite')
+  const store = await (parts.openStore ?? openSqliteStore)(file)
+  const policies = await PolicyDirectory.open({ store: await SqlitePolicyStore.open(file), now: Date.now })
   if (config.demo) await seedDemo(accounts, store)
   const run = beginRun(config.dataDir, Date.now())
   let host: DocumentHost | undefined
   const commit = new GroupCommit({
     store,
     describe: (document) => host?.describe(document),
-    onCommitted: (heads) => host?.committed(heads),
+    onCommitted: (heads) => host?.shelf.committed(heads),
     onError: (error) => logger.error({ err: error }, 'something that waits for the log failed'),
     onFailure: (error, attempt) =>
       logger.error({ err: error, attempt }, 'the log could not be written; trying again'),
   })
+  const policyOf = (organizationId: string) => policies.tableOf(organizationId)
   const documents = (host = await DocumentHost.open({
     store,
     commit,
@@ -60,9 +67,10 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     now: Date.now,
     isRelayTime: run.isRelayTime,
     onPlaced: (document) => sockets.documentPlaced(document),
+    policyOf,
   }))
   const hocuspocus = createHocuspocus(documents, logger)
-  documents.bind(hocuspocus)
+  documents.shelf.bind(hocuspocus)
 
   const counters = socketCounters(metrics)
   const services = {
@@ -87,7 +95,9 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     logger,
     metrics,
     readiness,
-    documents: documentRoutes({ documents, store }),
+    documents: documentRoutes({ documents, store, policyOf }),
+    sync: syncRoutes({ documents, commit, counters }),
+    policy: policyRoutes({ policies }),
   })
   const server = createServer((request, response) => void createListener(request, response))
   const createListener = createHttpListener(app)
@@ -114,6 +124,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     const settled = drained && (await within(1000, commit.flush()))
     commit.stop()
     await within(1000, store.close())
+    await policies.close()
     await accounts.close()
     metrics.close()
     if (settled) run.endsWell()
@@ -222,7 +233,7 @@ function measure(
   parts: { readonly sockets: SocketServer; readonly documents: DocumentHost; readonly commit: GroupCommit },
 ): void {
   metrics.gauge('fulqrun_sockets', 'Open sockets', () => parts.sockets.size)
-  metrics.gauge('fulqrun_documents_loaded', 'Documents in memory', () => parts.documents.loadedCount)
+  metrics.gauge('fulqrun_documents_loaded', 'Documents in memory', () => parts.documents.shelf.size)
   metrics.gauge('fulqrun_log_queued_bytes', 'Bytes on their way to disk', () => parts.commit.queuedBytes)
   metrics.gauge('fulqrun_log_failing', '1 while the log cannot be written', () =>
     parts.commit.failingSince === undefined ? 0 : 1,

@@ -19,7 +19,7 @@ async function tabTo(page: Page, role: 'button' | 'link' | 'textbox', name: stri
 }
 
 journeys('the keyboard alone', (stage) => {
-  test('creates an opportunity and moves its stage', async () => {
+  test('creates an opportunity and asks for its next stage', async () => {
     const { page } = await stage.enter('ana')
     await tabTo(page, 'button', 'New opportunity')
     await page.keyboard.press('Enter')
@@ -31,10 +31,17 @@ journeys('the keyboard alone', (stage) => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Onvexa bundle at Larkhall' }).waitFor({ state: 'attached' })
 
+    // Nothing is known about the deal yet: the stage says what it needs, and may be asked for.
     await tabTo(page, 'button', 'Move to Engaging')
     await page.keyboard.press('Enter')
-    const current = page.getByRole('button', { name: 'Engaging, the current stage' })
-    await current.waitFor()
+    const gate = page.getByRole('dialog', { name: 'Engaging needs more' })
+    await gate.getByRole('link', { name: /Champion identified/ }).waitFor()
+    await tabTo(page, 'textbox', 'Reason')
+    await page.keyboard.type('They called us')
+    await tabTo(page, 'button', 'Ask for it anyway')
+    await page.keyboard.press('Enter')
+    await gate.waitFor({ state: 'detached' })
+    await page.getByText('Reason: They called us').waitFor()
     // The way does not begin anew at the top of the page: the focus stays where the work is.
     expect(await page.evaluate(() => document.activeElement?.closest('[aria-label="Stage"]') !== null)).toBe(
       true,

@@ -36,7 +36,8 @@ journeys('official values', (stage) => {
     await expectAmount([ben], '$412,345')
 
     const reason = 'Reason: Volume discount agreed on the phone'
-    const proposal = finn.page.getByRole('listitem').filter({ hasText: reason })
+    // Proposals for one field stand in a list of their own: the innermost item is the proposal.
+    const proposal = finn.page.getByRole('listitem').filter({ hasText: reason }).last()
     await proposal.getByRole('button', { name: 'Approve' }).click()
     await expectAmount(everybody, '$398,000')
     await ana.page.getByText('Approved', { exact: true }).first().waitFor()

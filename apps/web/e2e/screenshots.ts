@@ -10,7 +10,7 @@ import { type PersonId, signIn } from '../../server/src/testing/people.ts'
 import { launchChromium } from './support/chromium.ts'
 import { listRecords } from './support/demo-record.ts'
 import { type DemoServer, openDemoServer } from './support/demo-server.ts'
-import { type Places, placesOf, screens } from './support/screen-list.ts'
+import { adminScreens, type Places, placesOf, type Screen, screens } from './support/screen-list.ts'
 import { notes, settle } from './support/screens.ts'
 import { desktop, phone, receive, type Visitor } from './support/visitor.ts'
 
@@ -49,15 +49,22 @@ async function photographAll(studio: Studio, look: string): Promise<void> {
   await ana.page.getByRole('button', { name: 'Ana Castillo' }).waitFor()
   await photograph(ana.page, path.join(into, 'sign-in.png'))
   await ana.signIn('ana')
-  for (const screen of screens(studio.places)) {
-    await ana.goTo(screen.address)
-    await screen.ready(ana.page)
-    await ana.page.getByRole('button', { name: /^Sync: Up to date/ }).waitFor({ state: 'attached' })
-    await photograph(ana.page, path.join(into, `${screen.name}.png`))
-  }
+  await photographScreens(ana, screens(studio.places), into)
   await photographTogether(studio, ana, into)
   await photographOffline(ana, into)
   await ana.context.close()
+  const adam = await enter(studio, 'adam', looks[look] ?? desktop)
+  await photographScreens(adam, adminScreens(), into)
+  await adam.context.close()
+}
+
+async function photographScreens(visitor: Visitor, list: readonly Screen[], into: string): Promise<void> {
+  for (const screen of list) {
+    await visitor.goTo(screen.address)
+    await screen.ready(visitor.page)
+    await visitor.page.getByRole('button', { name: /^Sync: Up to date/ }).waitFor({ state: 'attached' })
+    await photograph(visitor.page, path.join(into, `${screen.name}.png`))
+  }
 }
 
 /** A colleague writes in the same notes. */

@@ -6,7 +6,9 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { parseRecordSearch } from './features/contacts/contact-sections.ts'
+import { parseRulesSearch } from './features/admin/rules-search.ts'
 import { parseContactSearch } from './features/contacts/contact-filter.ts'
+import { parseInboxSearch } from './features/inbox/inbox-search.ts'
 import { parseKpiSearch } from './features/kpis/kpi-search.ts'
 import { parsePipelineSearch } from './features/pipeline/pipeline-filter.ts'
 import { ErrorPage } from './frame/ErrorPage.tsx'
@@ -64,7 +66,21 @@ const kpis = createRoute({
   component: lazyRouteComponent(() => import('./features/kpis/KpiPage.tsx'), 'KpiPage'),
 })
 
-const routeTree = root.addChildren([home, pipeline, opportunity, contacts, contact, kpis])
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/rules',
+  validateSearch: parseRulesSearch,
+  component: lazyRouteComponent(() => import('./features/admin/RulesPage.tsx'), 'RulesPage'),
+})
+
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: '/inbox',
+  validateSearch: parseInboxSearch,
+  component: lazyRouteComponent(() => import('./features/inbox/InboxPage.tsx'), 'InboxPage'),
+})
+
+const routeTree = root.addChildren([home, pipeline, opportunity, contacts, contact, kpis, inbox, rules])
 
 export function makeRouter() {
   return createRouter({

@@ -61,8 +61,9 @@ export interface CataloguePage {
   readonly removed: readonly DocumentName[]
 }
 
+/** `put-back`: not allowed, `after` is what was attempted; `conflict`: lost to a concurrent value, `after` is the loser. */
 export type ChangeAction =
-  'create' | 'set' | 'delete' | 'text' | 'put-back' | 'propose' | 'decide' | 'restore'
+  'create' | 'set' | 'delete' | 'text' | 'put-back' | 'conflict' | 'propose' | 'decide' | 'restore'
 
 /** One field-level change, as history shows it. */
 export interface ChangeRecord {

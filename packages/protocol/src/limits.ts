@@ -13,6 +13,10 @@ export const limits = {
   maxFramesBeforeAuth: 1000,
   /** A socket has this long to authenticate. */
   authDeadlineMs: 10_000,
+  /** Body of one push; more is pushed in several. An update over `maxFrameBytes` in it is refused alone. */
+  maxPushBytes: 4 * 1024 * 1024,
+  /** Updates in one push. */
+  maxPushUpdates: 1000,
   /** A signed-in device renews its token when this much of its life is left. */
   tokenRenewBeforeMs: 60_000,
   /** Edit times may lie this far ahead of the receipt time before they are cut to it. */
@@ -20,4 +24,4 @@ export const limits = {
 } as const
 
 /** Version of this package's messages; checked by a hash test, raised with any change of a message. */
-export const protocolVersion = 1
+export const protocolVersion = 2

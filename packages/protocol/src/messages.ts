@@ -17,6 +17,8 @@ export interface PutBackPath {
   readonly rule: string
   /** Set when the value lives on as a proposal. */
   readonly proposalId?: string | undefined
+  /** Set when the value lives on as a candidate of a conflict. */
+  readonly conflictId?: string | undefined
 }
 
 export function encodeServerMessage(message: ServerMessage): string {

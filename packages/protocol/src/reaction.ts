@@ -81,6 +81,12 @@ export const errors = {
     reaction: 'set-aside',
     title: 'The first update must create the record: meta.kind and meta.territoryId',
   },
+  'document/outdated': {
+    status: 409,
+    close: 4409,
+    reaction: 'set-aside',
+    title: 'This copy of the record is from before it was restored; keep the draft and take the current one',
+  },
   'document/too-new': {
     status: 409,
     close: 4426,

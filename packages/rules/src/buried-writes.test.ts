@@ -3,6 +3,7 @@ import { copyDocument, makeOpportunity } from '@fulqrun/testkit'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { type Admission, admit } from './admission.ts'
+import { decodeUpdate } from './decoded-update.ts'
 
 const receivedAt = Date.UTC(2026, 9, 1, 12)
 const ana = { id: 'user-ana', name: 'Ana', role: 'rep' } as const
@@ -23,7 +24,7 @@ function comeBack(document: Y.Doc, device: Y.Doc): Admission {
     authority: 'client',
     receivedAt,
     change,
-    update,
+    update: decodeUpdate(update),
   })
 }
 

@@ -1,4 +1,6 @@
 import * as Y from 'yjs'
+import type { DecodedUpdate } from './decoded-update.ts'
+import { isNewIn } from './transaction-reader.ts'
 
 /**
  * What was written below something that somebody else has removed meanwhile: a field of an activity that is gone, words
@@ -20,15 +22,15 @@ const nothing: BuriedWrites = { values: [], text: '' }
 const stampWithin = 4
 
 /** Call while the transaction that applied the update is open. */
-export function findBuriedWrites(transaction: Y.Transaction, update: Uint8Array): BuriedWrites {
+export function findBuriedWrites(transaction: Y.Transaction, update: DecodedUpdate): BuriedWrites {
   if (!buriedSomething(transaction)) return nothing
-  const { structs, ds } = Y.decodeUpdate(update)
-  const ownDeletions = Y.mergeDeleteSets([ds])
+  const { structs, deletions } = update
+  const ownDeletions = Y.mergeDeleteSets([deletions])
   const values: { path: string; value: unknown }[] = []
   const lines: string[] = []
   let end: Y.ID | undefined
   for (const struct of structs) {
-    if (!(struct instanceof Y.Item) || !isNew(transaction, struct.id)) continue
+    if (!(struct instanceof Y.Item) || !isNewIn(transaction, struct.id)) continue
     if (Y.isDeleted(ownDeletions, struct.id) || !isBuried(integrated(transaction, struct.id))) continue
     const { content, id } = struct
     if (content instanceof Y.ContentAny) {
@@ -41,10 +43,6 @@ export function findBuriedWrites(transaction: Y.Transaction, update: Uint8Array)
     }
   }
   return { values, text: lines.join('\n') }
-}
-
-function isNew({ beforeState }: Y.Transaction, { client, clock }: Y.ID): boolean {
-  return clock >= (beforeState.get(client) ?? 0)
 }
 
 /** Looks at new content only, from the newest back: nothing is decoded for the many changes that bury nothing. */
@@ -80,6 +78,11 @@ function stampBehind(transaction: Y.Transaction, { client, clock }: Y.ID): strin
   const index = Y.findIndexSS(structs, clock)
   const stamp = structs
     .slice(index + 1, index + 1 + stampWithin)
-    .find((struct) => struct instanceof Y.Item && struct.parent === edited)
+    .find((struct) => struct instanceof Y.Item && struct.parent === edited && !isOfDecision(struct))
   return stamp instanceof Y.Item ? (stamp.parentSub ?? undefined) : undefined
+}
+
+/** The time of a decision stands between a value that it puts in place and the time of that. */
+function isOfDecision({ parentSub }: Y.Item): boolean {
+  return parentSub?.startsWith('decisions.') === true
 }

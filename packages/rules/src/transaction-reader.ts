@@ -22,9 +22,33 @@ export interface KeyChange {
   readonly after: unknown
   /**
    * Values written in this transaction that do not stand: overwritten within it, or lost to a value written
-   * concurrently by somebody else. Nothing typed is dropped, so they are reported.
+   * concurrently by somebody else. Nothing typed is dropped, so they are reported. The newest come first.
    */
   readonly overruled: readonly unknown[]
+  /** The entry that was current before, live or deleted; `undefined` when the key had never been written. */
+  readonly previous: Y.ID | undefined
+  /** What was written, without what its own authors replaced again: more than one when several people wrote apart. */
+  readonly writes: readonly KeyWrite[]
+}
+
+/** A value that was written to a key, and what its author had seen there. */
+export interface KeyWrite {
+  /** Of the item; of the entry that was deleted when there is none. */
+  readonly id: Y.ID
+  /** `undefined` when the key was cleared. */
+  readonly value: unknown
+  /**
+   * It has made way for another entry, here or on its author's device already, and its value did not come along: it is
+   * not known any more.
+   */
+  readonly isGone: boolean
+  /**
+   * Whether its author had seen the entry that was current before: their chain of origins reaches it. Exact, whatever
+   * the clocks say. See standing.ts for what else they may have seen.
+   */
+  readonly knew: boolean
+  /** The entry from before the transaction on which it builds, if any. */
+  readonly base: Y.ID | undefined
 }
 
 /** Text that a transaction inserted below and deleted from one root. */
@@ -93,6 +117,15 @@ function plain(content: Y.Item['content']): unknown {
   return value === undefined ? undefinedValue : value
 }
 
+export function sameId(one: Y.ID | null | undefined, other: Y.ID | null | undefined): boolean {
+  return one?.client === other?.client && one?.clock === other?.clock
+}
+
+/** Whether an item came with a transaction. */
+export function isNewIn({ beforeState }: Y.Transaction, { client, clock }: Y.ID): boolean {
+  return clock >= (beforeState.get(client) ?? 0)
+}
+
 /** What a transaction added and deleted, asked item by item. */
 class TransactionReader {
   readonly #transaction: Y.Transaction
@@ -105,7 +138,7 @@ class TransactionReader {
   }
 
   isNew(item: Y.Item): boolean {
-    return item.id.clock >= (this.#transaction.beforeState.get(item.id.client) ?? 0)
+    return isNewIn(this.#transaction, item.id)
   }
 
   wasLive(item: Y.Item): boolean {
@@ -114,9 +147,91 @@ class TransactionReader {
 
   /** The value of a key before the transaction. Deleted content is still readable until the transaction ends. */
   before(type: AnyType, key: string): unknown {
+    const item = this.#previous(type, key)
+    return item !== undefined && this.wasLive(item) ? this.plainBefore(plain(item.content)) : undefined
+  }
+
+  /** The entry of a key that was current before the transaction: of all entries from before it is the last. */
+  #previous(type: AnyType, key: string): Y.Item | undefined {
     let item = type._map.get(key) ?? null
     while (item !== null && this.isNew(item)) item = item.left
-    return item !== null && this.wasLive(item) ? this.plainBefore(plain(item.content)) : undefined
+    return item ?? undefined
+  }
+
+  /**
+   * What a transaction wrote to a key. `items` are the new entries of the key.
+   *
+   * The entries of a key are a list in which an entry stands right of everything that its author had seen. So a chain
+   * of origins is followed through new entries only: the first one from before is the current one, or its author had
+   * not seen the current one. The cost does not depend on how often the key was written before.
+   */
+  writes(type: AnyType, key: string, items: readonly Y.Item[]): Pick<KeyChange, 'previous' | 'writes'> {
+    const current = this.#previous(type, key)
+    const previous = current?.lastId
+    const [only] = items
+    if (only === undefined) {
+      const cleared = current !== undefined && current.deleted && this.wasLive(current)
+      return {
+        previous,
+        writes:
+          cleared && previous !== undefined
+            ? [{ id: previous, value: undefined, isGone: false, knew: true, base: previous }]
+            : [],
+      }
+    }
+    const replaced = new Set<Y.Item>()
+    const bases = new Map<Y.Item, Y.ID | null>()
+    for (const item of items) {
+      const way: Y.Item[] = []
+      let step: Y.Item = item
+      let base = bases.get(step)
+      while (base === undefined) {
+        way.push(step)
+        const before = this.#newItemAt(step.origin)
+        if (before === undefined) base = step.origin
+        else {
+          replaced.add(before)
+          step = before
+          base = bases.get(step)
+        }
+      }
+      for (const passed of way) bases.set(passed, base)
+    }
+    const head = type._map.get(key)
+    const lastOf = new Map<number, number>()
+    for (const { id } of items) lastOf.set(id.client, Math.max(id.clock, lastOf.get(id.client) ?? -1))
+    const writes = items
+      // What a device wrote later replaces what it wrote before, also where somebody else's entry stood in between.
+      .filter((item) => !replaced.has(item) && lastOf.get(item.id.client) === item.id.clock)
+      .map((item): KeyWrite => {
+        const base = bases.get(item) ?? undefined
+        return {
+          id: item.lastId,
+          ...this.#written(item, item === head),
+          knew: sameId(base, previous),
+          base,
+        }
+      })
+    // Deterministic, whatever the order in which the clients come; those that build on what stood come first.
+    writes.sort((a, b) => Number(b.knew) - Number(a.knew) || a.id.client - b.id.client)
+    return { previous, writes }
+  }
+
+  #newItemAt(id: Y.ID | null): Y.Item | undefined {
+    if (id === null || !isNewIn(this.#transaction, id)) return undefined
+    const structs = this.#transaction.doc.store.clients.get(id.client)
+    const struct = structs?.[Y.findIndexSS(structs, id.clock)]
+    return struct instanceof Y.Item ? struct : undefined
+  }
+
+  /**
+   * The value of a new entry. The last entry of a key is deleted by whoever clears the key, any other one by being
+   * followed by the next.
+   */
+  #written(item: Y.Item, isHead: boolean): { readonly value: unknown; readonly isGone: boolean } {
+    if (isHead && item.deleted) return { value: undefined, isGone: false }
+    if (item.content instanceof Y.ContentDeleted) return { value: undefined, isGone: true }
+    return { value: plain(item.content), isGone: false }
   }
 
   /** A shared type as the plain object it was before the transaction; other values as they are. */
@@ -170,7 +285,7 @@ export function readTransaction(
   isText: (root: AnyType) => boolean,
 ): TransactionFacts {
   const reader = new TransactionReader(transaction)
-  const written = new Map<AnyType, Map<string, unknown[]>>()
+  const written = new Map<AnyType, Map<string, Y.Item[]>>()
   const listItems = new Map<AnyType, Y.Item[]>()
   const text = new Map<AnyType, TextPieces>()
 
@@ -190,10 +305,9 @@ export function readTransaction(
     if (item.parentSub !== null) {
       let keys = written.get(parent)
       if (keys === undefined) written.set(parent, (keys = new Map()))
-      const values = keys.get(item.parentSub) ?? []
-      if (values.length === 0) keys.set(item.parentSub, values)
-      if (item.content instanceof Y.ContentAny || item.content instanceof Y.ContentType)
-        values.push(plain(item.content))
+      const items = keys.get(item.parentSub)
+      if (items === undefined) keys.set(item.parentSub, [item])
+      else items.push(item)
       const change = textOf(parent)
       if (change !== undefined) change.structural = true
       return
@@ -226,13 +340,17 @@ export function readTransaction(
       if (key === null) continue
       const head = type._map.get(key)
       const after = head === undefined || head.deleted ? undefined : plain(head.content)
-      const values = written.get(type)?.get(key) ?? []
+      const items = written.get(type)?.get(key) ?? []
       keys.push({
         type,
         key,
         before: reader.before(type, key),
         after,
-        overruled: values.filter((value) => value !== after),
+        overruled: items
+          .filter(({ content }) => content instanceof Y.ContentAny || content instanceof Y.ContentType)
+          .map(({ content }) => plain(content))
+          .filter((value) => value !== after),
+        ...reader.writes(type, key, items),
       })
     }
   }

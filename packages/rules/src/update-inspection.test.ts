@@ -2,9 +2,16 @@ import { copyDocument, makeOpportunity } from '@fulqrun/testkit'
 import { setField } from '@fulqrun/schema'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { inspectUpdate } from './update-inspection.ts'
+import { decodeUpdate } from './decoded-update.ts'
+import { type Inspection, inspectUpdate } from './update-inspection.ts'
 
 const now = Date.UTC(2026, 9, 1)
+
+/** What the server finds out about bytes that come in. */
+function inspect(document: Y.Doc, bytes: Uint8Array): Inspection {
+  const update = decodeUpdate(bytes)
+  return update === undefined ? 'malformed' : inspectUpdate(document, update)
+}
 
 /** The updates that `write` makes in a replica of the document, one by one. */
 function updatesOf(doc: Y.Doc, clientId: number, writes: readonly ((doc: Y.Doc) => void)[]): Uint8Array[] {
@@ -35,14 +42,14 @@ test('[ADM-13] honest updates are fit, whole states as well', () => {
       nested(6)(doc)
     },
   ])
-  expect(inspectUpdate(server, update ?? new Uint8Array())).toBe('fit')
-  expect(inspectUpdate(new Y.Doc(), Y.encodeStateAsUpdate(server))).toBe('fit')
+  expect(inspect(server, update ?? new Uint8Array())).toBe('fit')
+  expect(inspect(new Y.Doc(), Y.encodeStateAsUpdate(server))).toBe('fit')
 })
 
 test('[ADM-13] bytes that are no update are malformed', () => {
   const server = makeOpportunity()
-  expect(inspectUpdate(server, new Uint8Array([9, 9, 9]))).toBe('malformed')
-  expect(inspectUpdate(server, new Uint8Array())).toBe('malformed')
+  expect(inspect(server, new Uint8Array([9, 9, 9]))).toBe('malformed')
+  expect(inspect(server, new Uint8Array())).toBe('malformed')
 })
 
 test('[ADM-13] an update that builds on one that is missing is incomplete until that one is with it (SYNC 26)', () => {
@@ -54,13 +61,13 @@ test('[ADM-13] an update that builds on one that is missing is incomplete until 
   ])
   if (first === undefined || second === undefined || third === undefined)
     throw new Error('three updates expected')
-  expect(inspectUpdate(server, first)).toBe('fit')
-  expect(inspectUpdate(server, second)).toBe('incomplete')
-  expect(inspectUpdate(server, third)).toBe('incomplete')
-  expect(inspectUpdate(server, Y.mergeUpdates([first, third]))).toBe('fit')
-  expect(inspectUpdate(server, Y.mergeUpdates([third, second]))).toBe('incomplete')
+  expect(inspect(server, first)).toBe('fit')
+  expect(inspect(server, second)).toBe('incomplete')
+  expect(inspect(server, third)).toBe('incomplete')
+  expect(inspect(server, Y.mergeUpdates([first, third]))).toBe('fit')
+  expect(inspect(server, Y.mergeUpdates([third, second]))).toBe('incomplete')
   Y.applyUpdate(server, first)
-  expect(inspectUpdate(server, second)).toBe('fit')
+  expect(inspect(server, second)).toBe('fit')
 })
 
 test('[ADM-13] a change under an entry that another device added and the server has not seen is incomplete', () => {
@@ -73,14 +80,14 @@ test('[ADM-13] a change under an entry that another device added and the server 
   const [changed] = updatesOf(ahead, 3, [
     (doc) => (doc.getMap('activities').get('a9') as Y.Map<unknown>).set('subject', 'x'),
   ])
-  expect(inspectUpdate(server, changed ?? new Uint8Array())).toBe('incomplete')
+  expect(inspect(server, changed ?? new Uint8Array())).toBe('incomplete')
 })
 
 test('[ADM-13] nesting deeper than any editor makes it is too deep, at once or level by level', () => {
   const server = makeOpportunity()
   const attacker = new Y.Doc()
   attacker.transact(() => nested(20_000)(attacker))
-  expect(inspectUpdate(server, Y.encodeStateAsUpdate(attacker))).toBe('too-deep')
+  expect(inspect(server, Y.encodeStateAsUpdate(attacker))).toBe('too-deep')
 
   const patient = copyDocument(server, 'opportunity', 5)
   const updates: Uint8Array[] = []
@@ -92,7 +99,7 @@ test('[ADM-13] nesting deeper than any editor makes it is too deep, at once or l
     parent = child
   }
   const verdicts = updates.map((update) => {
-    const verdict = inspectUpdate(server, update)
+    const verdict = inspect(server, update)
     if (verdict === 'fit') Y.applyUpdate(server, update)
     return verdict
   })
@@ -107,6 +114,66 @@ test('[ADM-13] items that stand on themselves or on each other are refused, and 
   const crossed = new Uint8Array([2, 1, 2, 0, ...item(1, 0), 1, 1, 0, ...item(2, 0), 0])
   expect(Y.decodeUpdate(alone).structs).toHaveLength(2)
   expect(Y.decodeUpdate(crossed).structs).toHaveLength(2)
-  expect(inspectUpdate(makeOpportunity(), alone)).toBe('malformed')
-  expect(inspectUpdate(makeOpportunity(), crossed)).toBe('too-deep')
+  expect(inspect(makeOpportunity(), alone)).toBe('malformed')
+  expect(inspect(makeOpportunity(), crossed)).toBe('too-deep')
 })
+
+test('[ADM-15] a copy of another record under the same name is foreign, alone or with more (SYNC 15)', () => {
+  const server = makeOpportunity({ clientId: 1 })
+  const restored = makeOpportunity({ clientId: 2 })
+  const [more] = updatesOf(restored, 3, [(doc) => doc.getText('text:description').insert(0, 'Hello')])
+  const [own] = updatesOf(server, 4, [(doc) => setField(doc, 'fields.stage', 'advancing', { now })])
+  const copy = Y.encodeStateAsUpdate(restored)
+  expect(inspect(server, copy)).toBe('foreign')
+  expect(inspect(server, Y.mergeUpdates([copy, more ?? copy, own ?? copy]))).toBe('foreign')
+  // Whoever merged both has a part of the other record even when the part that they hold now is overwritten.
+  restored.getMap('meta').set('kind', 'opportunity')
+  expect(inspect(server, Y.encodeStateAsUpdate(restored))).toBe('foreign')
+})
+
+test('[ADM-15] a copy of the same record is not foreign, however much of it comes again', () => {
+  const server = makeOpportunity()
+  const replica = copyDocument(server, 'opportunity', 5)
+  setField(replica, 'fields.stage', 'advancing', { now })
+  replica.getMap('meta').set('kind', 'contact')
+  expect(inspect(server, Y.encodeStateAsUpdate(server))).toBe('fit')
+  expect(inspect(server, Y.encodeStateAsUpdate(replica))).toBe('fit')
+  expect(inspect(new Y.Doc(), Y.encodeStateAsUpdate(replica))).toBe('fit')
+})
+
+test('[ADM-13] what counts further than any device, or brings roots and client ids by the hundred, is malformed', () => {
+  const server = makeOpportunity()
+  const first = server.share.size
+  const rooted = (count: number) =>
+    updatesOf(server, 2, [(doc) => times(count, (index) => doc.getMap(`root-${index}`).set('key', 1))])
+  expect(inspect(server, rooted(20)[0] ?? new Uint8Array())).toBe('fit')
+  expect(inspect(server, rooted(600)[0] ?? new Uint8Array())).toBe('malformed')
+  expect(server.share.size).toBe(first)
+
+  const writtenBy = (count: number) =>
+    Y.mergeUpdates(
+      times(count, (index) => {
+        const doc = new Y.Doc()
+        doc.clientID = 5000 + index
+        doc.getMap('fields').set('nextStep', 'call')
+        return Y.encodeStateAsUpdate(doc)
+      }),
+    )
+  expect(inspect(server, writtenBy(100))).toBe('fit')
+  expect(inspect(server, writtenBy(1001))).toBe('malformed')
+
+  for (const length of [2 ** 31, 2 ** 40, Number.MAX_SAFE_INTEGER]) {
+    // One client, one struct of collected content from clock 0, nothing deleted.
+    const update = [1, 1, 77, 0, 0, length, 0].flatMap(varUint)
+    expect(inspect(server, new Uint8Array(update))).toBe(length > 2 ** 40 ? 'malformed' : 'fit')
+  }
+})
+
+/** A number as updates write it: seven bits a byte, the lowest first. */
+function varUint(number: number): number[] {
+  return number < 128 ? [number] : [128 + (number % 128), ...varUint(Math.floor(number / 128))]
+}
+
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index))
+}

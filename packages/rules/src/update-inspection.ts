@@ -1,11 +1,16 @@
 import * as Y from 'yjs'
+import type { DecodedUpdate, Struct } from './decoded-update.ts'
 import { depthOf } from './transaction-reader.ts'
 
 /**
- * Looks at the bytes of an update before anything is applied. This is not about what it changes, which bytes do not
- * tell (SYNC E23), but about whether it can be applied at all without harm:
+ * Looks at an update before anything is applied. This is not about what it changes, which bytes do not tell (SYNC
+ * E23), but about whether it can be applied at all without harm:
  *
- * - `malformed`: not an update, or one whose items stand on themselves, which nobody's editor can have written.
+ * - `malformed`: nobody's editor can have written it. Its items stand on themselves, or count further than a device can,
+ *   or it brings roots or client ids by the hundred, each of which costs every later edit of the document a little.
+ *   (Bytes that are no update at all do not come this far: they cannot be decoded.)
+ * - `foreign`: it creates a record that the document already is: another record under the same name, from before a backup
+ *   was restored or the record made anew. Merged, both would stand there, every text and entry twice (SYNC A15).
  * - `incomplete`: it builds on something that neither the document nor the update holds. Yjs would keep it aside
  *   inside the document and apply it during somebody else's update, in their name (SYNC E17, 26).
  * - `too-deep`: it nests shared types deeper than any editor; Yjs deletes and collects nested types recursively, and
@@ -14,43 +19,78 @@ import { depthOf } from './transaction-reader.ts'
  *
  * Costs one pass over the structs of the update.
  */
-export type Inspection = 'fit' | 'malformed' | 'incomplete' | 'too-deep'
+export type Inspection = 'fit' | 'malformed' | 'foreign' | 'incomplete' | 'too-deep'
 
-type Struct = ReturnType<typeof Y.decodeUpdate>['structs'][number]
 type AnyType = Y.AbstractType<unknown>
 
 /** Levels of shared types below a root. A list in a list in a quotation is six or so. */
 const maxDepth = 50
+/** Far above what anybody types, far below where doubles stop counting and two edits would be taken for one. */
+const maxClock = 2 ** 40
+/** A kind has some forty roots. Those that it does not have are emptied, but Yjs never forgets a name. */
+const maxRoots = 500
+/** A device writes under a new id each time it opens the document; it comes back from a field trip with dozens. */
+const maxNewClients = 1000
 
-export function inspectUpdate(document: Y.Doc, update: Uint8Array): Inspection {
-  let decoded: ReturnType<typeof Y.decodeUpdate>
-  try {
-    decoded = Y.decodeUpdate(update)
-  } catch {
-    return 'malformed'
-  }
-  const known = knownAfter(document, decoded.structs)
+export function inspectUpdate(document: Y.Doc, { structs, deletions }: DecodedUpdate): Inspection {
+  // Said first: what else is missing of another record does not matter.
+  if (createsAnother(document, structs)) return 'foreign'
+  if (bringsTooMuch(document, structs)) return 'malformed'
+  const known = knownAfter(document, structs)
   if (known === undefined) return 'incomplete'
   const isKnown = (id: Y.ID | null) =>
     id === null || id.clock < (known.get(id.client) ?? Y.getState(document.store, id.client))
-  for (const struct of decoded.structs) {
+  for (const struct of structs) {
     if (!(struct instanceof Y.Item)) continue
     if (standsOnItself(struct)) return 'malformed'
     if (!isKnown(struct.origin) || !isKnown(struct.rightOrigin)) return 'incomplete'
     if (struct.parent instanceof Y.ID && !isKnown(struct.parent)) return 'incomplete'
   }
-  for (const [client, ranges] of decoded.ds.clients) {
+  for (const [client, ranges] of deletions.clients) {
     const end = known.get(client) ?? Y.getState(document.store, client)
     if (ranges.some((range) => range.clock + range.len > end)) return 'incomplete'
   }
-  return nestsTooDeep(document, decoded.structs) ? 'too-deep' : 'fit'
+  return nestsTooDeep(document, structs) ? 'too-deep' : 'fit'
+}
+
+/**
+ * Every record begins with `meta.kind`, written by somebody who had nothing: an item without an origin. When the document
+ * has such an item and the update brings another one, they are two records.
+ */
+function createsAnother(document: Y.Doc, structs: readonly Struct[]): boolean {
+  return structs.some(
+    (struct) =>
+      struct instanceof Y.Item &&
+      struct.parentSub === 'kind' &&
+      (struct.parent as unknown) === 'meta' &&
+      struct.id.clock >= Y.getState(document.store, struct.id.client) &&
+      document.getMap('meta').has('kind'),
+  )
+}
+
+function bringsTooMuch(document: Y.Doc, structs: readonly Struct[]): boolean {
+  const roots = new Set<string>()
+  const clients = new Set<number>()
+  for (const struct of structs) {
+    const { client, clock } = struct.id
+    if (clock + struct.length > maxClock) return true
+    if (!document.store.clients.has(client)) clients.add(client)
+    const root = struct instanceof Y.Item ? (struct.parent as unknown) : undefined
+    if (typeof root === 'string' && !document.share.has(root)) roots.add(root)
+  }
+  const isFlooded = roots.size > 0 && document.share.size + roots.size > maxRoots
+  return isFlooded || clients.size > maxNewClients
 }
 
 /** An author's item can only build on what that author had: never on the item itself or a later one. */
 function standsOnItself({ id, origin, rightOrigin, parent }: Y.Item): boolean {
-  return [origin, rightOrigin, parent].some(
-    (base) => base instanceof Y.ID && base.client === id.client && base.clock >= id.clock,
+  return (
+    notBefore(id, origin) || notBefore(id, rightOrigin) || (parent instanceof Y.ID && notBefore(id, parent))
   )
+}
+
+function notBefore(id: Y.ID, base: Y.ID | null): boolean {
+  return base !== null && base.client === id.client && base.clock >= id.clock
 }
 
 /** Clock per client of the update that is known once it is applied; undefined when it leaves a gap. */
@@ -67,11 +107,15 @@ function knownAfter(document: Y.Doc, structs: readonly Struct[]): Map<number, nu
 }
 
 function nestsTooDeep(document: Y.Doc, structs: readonly Struct[]): boolean {
+  // Most updates hold no shared type.
+  if (!structs.some(holdsType)) return false
   const items = structs.filter((struct) => struct instanceof Y.Item)
-  const types = items.filter((item) => item.content instanceof Y.ContentType)
-  if (types.length === 0) return false
   const levels = new Levels(document, items)
-  return types.some((item) => levels.of(item) > maxDepth)
+  return items.some((item) => holdsType(item) && levels.of(item) > maxDepth)
+}
+
+function holdsType(struct: Struct): boolean {
+  return struct instanceof Y.Item && struct.content instanceof Y.ContentType
 }
 
 /** How many shared types stand above an item of an update, itself not counted. Each way up is walked once. */

@@ -162,6 +162,7 @@ describe('proposals', () => {
         path: 'financials.amount',
         value: 48_000,
         base: 45_000,
+        baseVersion: 1,
         reason: 'Two more wards',
         author: 'user-ana',
         proposedAt: now,
@@ -178,6 +179,17 @@ describe('proposals', () => {
     )
     expect(errorOf(() => propose(doc, { ...wish, path: 'financials' })).code).toBe('path/unknown')
     expect(errorOf(() => propose(doc, { ...wish, value: 'a lot' })).code).toBe('value/invalid')
+  })
+
+  test('[SCH-6] also for a stage, of opportunities only', () => {
+    const doc = makeOpportunity()
+    propose(doc, { ...wish, path: 'fields.stage', value: 'advancing' })
+    expect(readProposals(doc)).toMatchObject([
+      { path: 'fields.stage', value: 'advancing', base: readOpportunity(doc).view.fields.stage },
+    ])
+    const stage = { ...wish, path: 'fields.stage' }
+    expect(errorOf(() => propose(doc, { ...stage, value: 'won' })).code).toBe('value/invalid')
+    expect(errorOf(() => propose(makeContact(), { ...stage, value: 'advancing' })).code).toBe('path/unknown')
   })
 
   test('are decided once', () => {

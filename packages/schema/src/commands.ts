@@ -1,14 +1,14 @@
 import type { DocumentKind } from '@fulqrun/protocol'
 import * as Y from 'yjs'
 import { newDocumentId } from './document-id.ts'
-import { currentSchemaVersion, defineRoots, kindSpec, rootsOf } from './kinds.ts'
+import { assertValue, forgetTimesBelow, kindOf, mustGetEntry, stamp, writeKey } from './document-writes.ts'
+import { currentSchemaVersion, defineRoots, isAppendOnly, kindSpec, rootsOf } from './kinds.ts'
 import { localOrigin } from './origins.ts'
 import { formatPath, isCollectionRoot, parsePath, textPrefix, type CollectionRoot } from './path.ts'
 import { isPlainJson } from './plain-json.ts'
 import type { StoredProposal } from './proposal.ts'
-import { readMeta } from './read.ts'
 import { SchemaError } from './schema-issue.ts'
-import { checkValue, isCleared } from './validation.ts'
+import { isCleared } from './validation.ts'
 
 /**
  * Commands: the only way in which apps write. Each is one transaction with origin {@link localOrigin}, and stamps
@@ -61,8 +61,9 @@ export function createDocument(doc: Y.Doc, options: CreateOptions): void {
 /** Sets a field (`fields.<key>`) or a field of an entry (`activities.<id>.<key>`); a cleared value deletes it. */
 export function setField(doc: Y.Doc, path: string, value: unknown, { now }: EditOptions): void {
   const { root, id, key } = parsePath(path)
-  if (key === undefined || !isClientScalar(root)) throw notWritable(path)
-  assertValue(kindOf(doc), path, value)
+  const kind = kindOf(doc)
+  if (key === undefined || !isClientScalar(root) || isAppendOnly(kind, root)) throw notWritable(path)
+  assertValue(kind, path, value)
   doc.transact(() => {
     writeKey(id === undefined ? doc.getMap(root) : mustGetEntry(doc, root, id), key, value)
     stamp(doc, path, now)
@@ -82,7 +83,10 @@ export function addEntry(
   { now, id = newDocumentId() }: EditOptions & { readonly id?: string | undefined },
 ): string {
   const path = formatPath({ root: collection, id })
-  assertValue(kindOf(doc), path, values)
+  const kind = kindOf(doc)
+  assertValue(kind, path, values)
+  // Adding under an id that is taken would replace what is there.
+  if (isAppendOnly(kind, collection) && doc.getMap(collection).has(id)) throw notWritable(path)
   doc.transact(() => {
     const filled = Object.entries(values).filter(([, value]) => !isCleared(value))
     doc.getMap(collection).set(id, new Y.Map(filled))
@@ -97,16 +101,16 @@ export function removeEntry(doc: Y.Doc, collection: CollectionRoot, id: string, 
   if (!isCollectionRoot(collection)) throw notWritable(path)
   const entries = doc.getMap(collection)
   if (!entries.has(id)) return
+  if (isAppendOnly(kindOf(doc), collection)) throw notWritable(path)
   doc.transact(() => {
     entries.delete(id)
-    const edited = doc.getMap('edited')
-    for (const key of edited.keys()) if (key.startsWith(`${path}.`)) edited.delete(key)
+    forgetTimesBelow(doc, path)
     stamp(doc, path, now)
   }, localOrigin)
 }
 
 export interface ProposeOptions extends EditOptions {
-  /** Path of a pinned field. */
+  /** Path of a pinned field, or of the stage of an opportunity. */
   readonly path: string
   readonly value: unknown
   readonly reason?: string | undefined
@@ -116,21 +120,26 @@ export interface ProposeOptions extends EditOptions {
   readonly id?: string | undefined
 }
 
-/** Asks for another value of a pinned field; answers the proposal's id. */
+/** Path of the stage: written by anybody while its gate is met, asked for otherwise (rules, GAT-1). */
+const gatedPath = 'fields.stage'
+
+/** Asks for another value of a pinned field, or for a stage whose gate is not met; answers the proposal's id. */
 export function propose(
   doc: Y.Doc,
   { path, value, reason, author, now, id = newDocumentId() }: ProposeOptions,
 ): string {
   const kind = kindOf(doc)
   const { root, key } = parsePath(path)
-  if (key === undefined || !kindSpec(kind).pinned.some((pinned) => pinned.root === root))
-    throw notWritable(path)
+  const isPinned = kindSpec(kind).pinned.some((pinned) => pinned.root === root)
+  if (key === undefined || !(isPinned || path === gatedPath)) throw notWritable(path)
   assertValue(kind, path, value)
   const official = doc.getMap(root).get(key)
+  const version = doc.getMap(root).get('version')
   const proposal: StoredProposal = {
     path,
     value: value ?? null,
     ...(isPlainJson(official) ? { base: official } : {}),
+    ...(typeof version === 'number' ? { baseVersion: version } : {}),
     ...(reason === undefined || reason === '' ? {} : { reason }),
     author,
     proposedAt: now,
@@ -153,23 +162,6 @@ export function getNotes(doc: Y.Doc): Y.XmlFragment {
   return doc.getXmlFragment('notes')
 }
 
-function kindOf(doc: Y.Doc): DocumentKind {
-  const { kind, schemaVersion } = readMeta(doc)
-  if (kind === undefined)
-    throw new SchemaError({
-      path: 'meta.kind',
-      code: 'value/missing',
-      message: 'The record is not there yet',
-    })
-  if (schemaVersion > currentSchemaVersion)
-    throw new SchemaError({
-      path: 'meta.schemaVersion',
-      code: 'document/too-new',
-      message: 'The record was written by a newer version of the app',
-    })
-  return kind
-}
-
 const clientScalarRoots: ReadonlySet<string> = new Set(['fields', ...collectionNames()])
 
 function collectionNames(): string[] {
@@ -186,24 +178,4 @@ function isClientScalar(root: string): boolean {
 
 function notWritable(path: string): SchemaError {
   return new SchemaError({ path, code: 'path/unknown', message: 'Commands do not write here' })
-}
-
-function assertValue(kind: DocumentKind, path: string, value: unknown): void {
-  const issue = checkValue(kind, path, value)
-  if (issue) throw new SchemaError(issue)
-}
-
-function mustGetEntry(doc: Y.Doc, root: string, id: string): Y.Map<unknown> {
-  const entry = doc.getMap(root).get(id)
-  if (entry instanceof Y.Map) return entry as Y.Map<unknown>
-  throw new SchemaError({ path: `${root}.${id}`, code: 'entry/invalid', message: 'The entry is gone' })
-}
-
-function writeKey(map: Y.Map<unknown>, key: string, value: unknown): void {
-  if (isCleared(value)) map.delete(key)
-  else map.set(key, value)
-}
-
-function stamp(doc: Y.Doc, path: string, now: number): void {
-  doc.getMap('edited').set(path, now)
 }

@@ -1,5 +1,6 @@
 import { activityFields } from './activity-spec.ts'
 import type { FieldGroup, FieldShapes } from './field-spec.ts'
+import { sampleFields, signatureFields } from './sample-spec.ts'
 
 export const contactGroups: readonly FieldGroup[] = [
   { id: 'identity', label: 'Identity' },
@@ -126,7 +127,10 @@ export const licenceFields = {
   address: { label: 'Address', type: 'string', maxLength: 300 },
 } as const satisfies FieldShapes
 
-/** One line of consent, for one channel (DOMAIN 5.4, 6.5). */
+/**
+ * One line of consent, for one channel (DOMAIN 5.4, 6.5). Lines are added; an earlier one is never turned into an
+ * opt-in. See consent.ts for what they mean together.
+ */
 export const consentFields = {
   channel: {
     label: 'Channel',
@@ -162,6 +166,8 @@ export const consentFields = {
   textVersion: { label: 'Version of the text', type: 'string', maxLength: 100 },
   evidence: { label: 'Evidence', type: 'string', maxLength: 2000 },
   expiresOn: { label: 'Expires on', type: 'date' },
+  /** Ids of the opt-out lines of the same channel that this opt-in ends; whoever gave it had seen them. */
+  replaces: { label: 'Ends the opt-outs', type: 'list', maxLength: 64 },
 } as const satisfies FieldShapes
 
 /** Where a contact works (DOMAIN 5.4). */
@@ -178,4 +184,6 @@ export const contactCollections = {
   licences: { label: 'Licences', singular: 'Licence', fields: licenceFields },
   consents: { label: 'Consents', singular: 'Consent', fields: consentFields },
   affiliations: { label: 'Affiliations', singular: 'Affiliation', fields: affiliationFields },
+  samples: { label: 'Samples', singular: 'Sample record', fields: sampleFields, appendOnly: true },
+  signatures: { label: 'Signatures', singular: 'Signature', fields: signatureFields, appendOnly: true },
 } as const

@@ -1,11 +1,26 @@
 export * from './activity-spec.ts'
+export * from './attention.ts'
 export * from './commands.ts'
+export * from './consent.ts'
+export {
+  conflictStatuses,
+  type Candidate,
+  type Conflict,
+  type ConflictDecision,
+  type ConflictStatus,
+  isNews,
+  losersOf,
+  type StoredConflict,
+} from './conflict.ts'
 export * from './contact-spec.ts'
+export { type Decision, parseDecision, type StoredDecision } from './decision.ts'
+export * from './decision-commands.ts'
 export * from './document-id.ts'
 export * from './field-spec.ts'
 export * from './kinds.ts'
 export * from './kpi-definitions.ts'
 export * from './kpi-spec.ts'
+export * from './licences.ts'
 export * from './meddpicc-questions.ts'
 export * from './meddpicc-score.ts'
 export * from './migrate.ts'
@@ -17,6 +32,7 @@ export * from './plain-json.ts'
 export { proposalStatuses, type Proposal, type ProposalStatus, type StoredProposal } from './proposal.ts'
 export * from './read.ts'
 export * from './risk.ts'
+export * from './sample-spec.ts'
 export * from './schema-issue.ts'
 export * from './server-commands.ts'
 export * from './summary.ts'

@@ -12,7 +12,11 @@ import {
 } from './opportunity-spec.ts'
 import { parsePath, textPrefix, type CollectionRoot } from './path.ts'
 
-/** Layout version that this build writes; see migrate.ts for the way up to it. */
+/**
+ * Layout version that this build writes; see migrate.ts for the way up to it. Roots and fields that an older build may
+ * simply lack (`samples`, `signatures`, `consents.*.replaces`) raise no version: nothing old has to be converted, and
+ * an older build leaves alone what it does not know, where a higher version would stop it from writing at all.
+ */
 export const currentSchemaVersion = 2
 
 export type RootType = 'map' | 'text' | 'xml'
@@ -37,6 +41,8 @@ export interface CollectionSpec {
   readonly label: string
   readonly singular: string
   readonly fields: readonly FieldSpec[]
+  /** Entries are added whole and never changed, replaced or removed (SCH-22). */
+  readonly appendOnly: boolean
 }
 
 /** A co-edited plain text; its root is `text:<name>`. */
@@ -80,7 +86,12 @@ interface Description {
   readonly collections: Partial<
     Record<
       CollectionRoot,
-      { readonly label: string; readonly singular: string; readonly fields: FieldShapes }
+      {
+        readonly label: string
+        readonly singular: string
+        readonly fields: FieldShapes
+        readonly appendOnly?: boolean
+      }
     >
   >
 }
@@ -110,6 +121,7 @@ function assemble(description: Description): KindSpec {
       label: part.label,
       singular: part.singular,
       fields: fieldsUnder(`${root}.*`, part.fields),
+      appendOnly: part.appendOnly ?? false,
     })),
     richText: [{ key: 'notes', path: 'notes', label: 'Notes', type: 'rich' }],
   }
@@ -230,6 +242,11 @@ const fieldsByPath = forEachKind(
       ].map((field) => [field.path, field]),
     ),
 )
+
+/** Whether entries under a root are only ever added (SCH-22). */
+export function isAppendOnly(kind: DocumentKind, root: string): boolean {
+  return specs[kind].collections.some((collection) => collection.root === root && collection.appendOnly)
+}
 
 /** The description of the field at a path, whatever the id of the entry; undefined when the kind has no such field. */
 export function fieldSpec(kind: DocumentKind, path: string): FieldSpec | undefined {

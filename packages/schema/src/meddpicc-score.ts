@@ -54,11 +54,12 @@ const datedPoints = 2
 const maxPoints = 10
 
 function fieldValue(view: ScoredView, key: string): string | undefined {
-  return (view.fields as Readonly<Record<string, unknown>>)[key] as string | undefined
+  const value = (view.fields as Readonly<Record<string, unknown>>)[key]
+  return typeof value === 'string' ? value : undefined
 }
 
-function isFilled(text: string | undefined): boolean {
-  return text !== undefined && text.trim() !== ''
+function isFilled(text: unknown): boolean {
+  return typeof text === 'string' && text.trim() !== ''
 }
 
 function choicePoints(question: MeddpiccQuestion, value: string | undefined): number | undefined {

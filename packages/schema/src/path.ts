@@ -13,7 +13,15 @@ export interface ParsedPath {
 }
 
 /** Collections of all kinds; their entries are maps under a fresh id. */
-export const collectionRoots = ['activities', 'stakeholders', 'consents', 'licences', 'affiliations'] as const
+export const collectionRoots = [
+  'activities',
+  'stakeholders',
+  'consents',
+  'licences',
+  'affiliations',
+  'samples',
+  'signatures',
+] as const
 export type CollectionRoot = (typeof collectionRoots)[number]
 
 /** Roots that hold one plain JSON value per id. */

@@ -12,6 +12,8 @@ export interface StoredProposal {
   readonly value: unknown
   /** The official value that its author saw. */
   readonly base?: unknown
+  /** Version of the official values that its author saw, where they have one: a proposal may be about old ones. */
+  readonly baseVersion?: number | undefined
   readonly reason?: string | undefined
   /** User id; the server overwrites it with the authenticated one. */
   readonly author: string
@@ -23,6 +25,10 @@ export interface StoredProposal {
   readonly comment?: string | undefined
   /** Rule that turned a direct write into this proposal, if one did. */
   readonly rule?: string | undefined
+  /** Version of the policy table by which it was taken in or decided. */
+  readonly policyVersion?: number | undefined
+  /** Its author has read what was decided. */
+  readonly accepted?: boolean | undefined
 }
 
 export interface Proposal extends StoredProposal {
@@ -36,6 +42,7 @@ export const proposalSchema = z.strictObject({
   path: id(),
   value: z.json(),
   base: z.optional(z.json()),
+  baseVersion: z.optional(z.number()),
   reason: z.optional(words()),
   author: id(),
   proposedAt: z.number(),
@@ -44,4 +51,6 @@ export const proposalSchema = z.strictObject({
   decidedAt: z.optional(z.number()),
   comment: z.optional(words()),
   rule: z.optional(id()),
+  policyVersion: z.optional(z.number()),
+  accepted: z.optional(z.boolean()),
 })

@@ -13,11 +13,12 @@ import {
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { consentState } from './consent.ts'
 import { defineRoots, kindSpec } from './kinds.ts'
 import { isPlainJson } from './plain-json.ts'
 import { assessRisk } from './risk.ts'
 import { readDocument } from './read.ts'
-import { consentState, summarize } from './summary.ts'
+import { summarize } from './summary.ts'
 import { checkValue } from './validation.ts'
 import type { DocumentView } from './views.ts'
 

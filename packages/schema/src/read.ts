@@ -1,5 +1,7 @@
 import { isDocumentKind, type DocumentKind } from '@fulqrun/protocol'
 import * as Y from 'yjs'
+import { conflictSchema, type Conflict, type StoredConflict } from './conflict.ts'
+import { parseDecision, type Decision } from './decision.ts'
 import { readRootMap, readRootNotes, readRootText } from './document-roots.ts'
 import { currentSchemaVersion, kindSpec, rootSpec, type CollectionSpec } from './kinds.ts'
 import { formatPath, parsePath } from './path.ts'
@@ -87,6 +89,31 @@ export function readProposals(doc: Y.Doc): Proposal[] {
   return collectProposals(doc, [])
 }
 
+function collectConflicts(doc: Y.Doc, issues: SchemaIssue[]): Conflict[] {
+  const conflicts: Conflict[] = []
+  readRootMap(doc, 'conflicts', issues)?.forEach((stored, id) => {
+    if (idPattern.test(id) && isPlainJson(stored) && conflictSchema.safeParse(stored).success)
+      conflicts.push({ ...(stored as StoredConflict), id })
+    else issues.push({ path: `conflicts.${id}`, code: 'entry/invalid', message: 'Not a valid conflict' })
+  })
+  return conflicts.sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1))
+}
+
+/** All conflicts, open and resolved, oldest first; damaged ones are left out. */
+export function readConflicts(doc: Y.Doc): Conflict[] {
+  return collectConflicts(doc, [])
+}
+
+/** Decisions that the server has not carried out yet, in the order in which they were made. */
+export function readDecisions(doc: Y.Doc): Decision[] {
+  const decisions: Decision[] = []
+  readRootMap(doc, 'decisions', [])?.forEach((stored, id) => {
+    const decision = idPattern.test(id) ? parseDecision(stored) : undefined
+    if (decision !== undefined) decisions.push({ ...decision, id })
+  })
+  return decisions.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+}
+
 /** Roots that some client invented. Yjs can neither delete nor rename them. */
 function unknownRoots(doc: Y.Doc, kind: DocumentKind): SchemaIssue[] {
   const issues: SchemaIssue[] = []
@@ -107,6 +134,7 @@ function readKind(doc: Y.Doc, kind: DocumentKind): Reading<Record<string, unknow
     notes: readRootNotes(doc, issues),
     texts: Object.fromEntries(spec.texts.map(({ name, path }) => [name, readRootText(doc, path, issues)])),
     proposals: collectProposals(doc, issues),
+    conflicts: collectConflicts(doc, issues),
   }
   for (const { root, fields } of spec.pinned)
     view[root] = readValues(readRootMap(doc, root, issues), fields, { prefix: root, issues })

@@ -3,14 +3,11 @@ import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { propose } from './commands.ts'
 import { gradeKpi } from './kpi-definitions.ts'
-import { readContact } from './read.ts'
-import { consentState, summarize } from './summary.ts'
-
-const dayMs = 86_400_000
+import { summarize } from './summary.ts'
 
 test('[SCH-20] an opportunity in a list', () => {
   const doc = makeOpportunity()
-  propose(doc, { path: 'financials.amount', value: 1, author: 'user-ana', now: buildTime })
+  const id = propose(doc, { path: 'financials.amount', value: 1, author: 'user-ana', now: buildTime })
   expect(summarize(doc, 'opportunity')).toEqual({
     title: 'Cardiology formulary, St. Vincent',
     summary: {
@@ -26,6 +23,9 @@ test('[SCH-20] an opportunity in a list', () => {
       nextActivity: { subject: 'Call Dr. Okafor', type: 'call', dueDate: '2026-09-18' },
       nextStep: 'Send the budget impact model',
       openProposals: 1,
+      attention: [
+        { id, type: 'proposal', path: 'financials.amount', since: buildTime, people: ['user-ana'] },
+      ],
     },
   })
 })
@@ -71,29 +71,6 @@ test('[SCH-20] untitled records have a title to show', () => {
   expect(summarize(new Y.Doc(), 'opportunity').title).toBe('Untitled opportunity')
   expect(summarize(new Y.Doc(), 'contact').title).toBe('Unnamed contact')
   expect(summarize(new Y.Doc(), 'kpi').title).toBe('Untitled KPI set')
-})
-
-function state(consents: Record<string, Record<string, unknown>>, fields: Record<string, unknown> = {}) {
-  const doc = makeContact({ fields, entries: { consents } })
-  return consentState(readContact(doc).view, 'email', buildTime + 10 * dayMs)
-}
-
-test('[SCH-21] the latest word on a channel counts, and of two at the same moment the opt-out', () => {
-  const line = (optType: string, capturedAt: number) => ({ channel: 'email', optType, capturedAt })
-  expect(state({})).toBe('none')
-  expect(state({ a: line('opt_out', 1), b: line('opt_in', 2) })).toBe('opt_in')
-  expect(state({ a: line('double_opt_in', 1), b: line('opt_out', 2) })).toBe('opt_out')
-  expect(state({ a: line('opt_in', 2), b: line('opt_out', 2) })).toBe('opt_out')
-  expect(state({ a: line('opt_out', 2), b: line('opt_in', 2) })).toBe('opt_out')
-})
-
-test('[SCH-21] an opt-in ends after its last day, and a wish not to be approached beats it', () => {
-  const until = (expiresOn: string) => ({
-    a: { channel: 'email', optType: 'opt_in', capturedAt: 1, expiresOn },
-  })
-  expect(state(until('2026-09-24'))).toBe('opt_in')
-  expect(state(until('2026-09-23'))).toBe('none')
-  expect(state(until('2026-09-24'), { doNotEmail: true })).toBe('opt_out')
 })
 
 test('[SCH-19] a KPI is graded by its marks, or by the target of the set', () => {

@@ -1,10 +1,12 @@
 import type { DocumentKind } from '@fulqrun/protocol'
 import type * as Y from 'yjs'
+import { readAttention, type AttentionItem } from './attention.ts'
+import { summarizeConsent, type ConsentSummary } from './consent.ts'
 import { kpiIds, type KpiId } from './kpi-definitions.ts'
 import { scoreMeddpicc } from './meddpicc-score.ts'
 import { stageProbability, type StageId } from './opportunity-spec.ts'
 import { readContact, readKpi, readOpportunity } from './read.ts'
-import type { Activity, Consent, ContactView, KpiView, OpportunityView } from './views.ts'
+import type { Activity, ContactView, KpiView, OpportunityView } from './views.ts'
 
 /** What lists show of a record, small and plain JSON; the catalogue stores it. */
 export interface OpportunitySummary {
@@ -31,7 +33,7 @@ export interface NextActivity {
   readonly dueDate: string
 }
 
-export interface ContactSummary {
+export interface ContactSummary extends ConsentSummary {
   readonly specialty?: string | undefined
   readonly segment?: ContactView['fields']['segment']
   readonly organization?: string | undefined
@@ -39,10 +41,6 @@ export interface ContactSummary {
   readonly phone?: string | undefined
   readonly email?: string | undefined
   readonly npi?: string | undefined
-  /** Latest word per channel; a "do not" wish counts as opted out. */
-  readonly consent: Readonly<Partial<Record<Consent['channel'], 'opt_in' | 'opt_out'>>>
-  /** Last day of an opt-in, per channel that has one. */
-  readonly consentExpires: Readonly<Partial<Record<Consent['channel'], string>>>
 }
 
 export interface KpiSummary {
@@ -68,9 +66,20 @@ const summarizers: Readonly<Record<DocumentKind, (doc: Y.Doc) => Summarized>> = 
   kpi: (doc) => summarizeKpi(readKpi(doc).view),
 }
 
+/** What waits for a person in the record; the same for every kind. */
+export interface Attention {
+  /** Absent when nothing does. */
+  readonly attention?: readonly AttentionItem[] | undefined
+}
+
 /** Title and summary of a document, whatever state it is in. */
-export function summarize(doc: Y.Doc, kind: DocumentKind): Summarized {
-  return summarizers[kind](doc)
+export function summarize(
+  doc: Y.Doc,
+  kind: DocumentKind,
+): { readonly title: string; readonly summary: Summarized['summary'] & Attention } {
+  const { title, summary } = summarizers[kind](doc)
+  const attention = readAttention(doc)
+  return { title, summary: attention.length === 0 ? summary : { ...summary, attention } }
 }
 
 /** Drops what is undefined, so that a summary is the same before and after JSON. */
@@ -136,54 +145,6 @@ export function summarizeContact(view: ContactView): {
       ...summarizeConsent(view),
     }),
   }
-}
-
-function summarizeConsent(view: ContactView): Pick<ContactSummary, 'consent' | 'consentExpires'> {
-  const consent: Partial<Record<Consent['channel'], 'opt_in' | 'opt_out'>> = {}
-  const consentExpires: Partial<Record<Consent['channel'], string>> = {}
-  for (const channel of new Set(view.consents.map((line) => line.channel))) {
-    const line = latestConsent(view.consents, channel)
-    if (!line) continue
-    consent[channel] = line.optType === 'opt_out' ? 'opt_out' : 'opt_in'
-    if (line.optType !== 'opt_out' && line.expiresOn !== undefined) consentExpires[channel] = line.expiresOn
-  }
-  for (const channel of refusedChannels(view)) {
-    consent[channel] = 'opt_out'
-    delete consentExpires[channel]
-  }
-  return { consent, consentExpires }
-}
-
-function refusedChannels({ fields }: ContactView): Consent['channel'][] {
-  return [
-    ...(fields.doNotCall ? (['phone', 'sms'] as const) : []),
-    ...(fields.doNotEmail ? (['email'] as const) : []),
-    ...(fields.doNotVisit ? (['visit'] as const) : []),
-  ]
-}
-
-/** The line given last for a channel; of two given at the same moment the opt-out. */
-function latestConsent(consents: readonly Consent[], channel: Consent['channel']): Consent | undefined {
-  let latest: Consent | undefined
-  for (const line of consents) {
-    if (line.channel !== channel) continue
-    const [time, best] = [line.capturedAt ?? 0, latest?.capturedAt ?? 0]
-    if (!latest || time > best || (time === best && line.optType === 'opt_out')) latest = line
-  }
-  return latest
-}
-
-/** Whether a contact may be approached on a channel today: `none` when nothing was said or the consent has run out. */
-export function consentState(
-  view: ContactView,
-  channel: Consent['channel'],
-  now: number,
-): 'opt_in' | 'opt_out' | 'none' {
-  const { consent, consentExpires } = summarizeConsent(view)
-  const expires = consentExpires[channel]
-  const today = new Date(now).toISOString().slice(0, 10)
-  if (expires !== undefined && expires < today) return 'none'
-  return consent[channel] ?? 'none'
 }
 
 /** KPIs that lists show first, in this order. */

@@ -1,11 +1,13 @@
 import type { DocumentKind } from '@fulqrun/protocol'
 import type { activityFields } from './activity-spec.ts'
 import type { affiliationFields, consentFields, contactFields, licenceFields } from './contact-spec.ts'
+import type { Conflict } from './conflict.ts'
 import type { FieldShapes, KpiValue, ValuesOf } from './field-spec.ts'
 import type { KpiId } from './kpi-definitions.ts'
 import type { kpiFields } from './kpi-spec.ts'
 import type { financialFields, opportunityCoreFields, stakeholderFields } from './opportunity-spec.ts'
 import type { Proposal } from './proposal.ts'
+import type { sampleFields, signatureFields } from './sample-spec.ts'
 import type { SchemaIssue } from './schema-issue.ts'
 
 /** Roots `meta`; anything may be missing in a document that has not arrived yet. */
@@ -25,6 +27,8 @@ export type Stakeholder = Entry<typeof stakeholderFields>
 export type Licence = Entry<typeof licenceFields>
 export type Consent = Entry<typeof consentFields>
 export type Affiliation = Entry<typeof affiliationFields>
+export type Sample = Entry<typeof sampleFields>
+export type Signature = Entry<typeof signatureFields>
 
 interface BaseView {
   readonly meta: Meta
@@ -33,6 +37,8 @@ interface BaseView {
   /** Co-edited texts by name. */
   readonly texts: Readonly<Record<string, string>>
   readonly proposals: readonly Proposal[]
+  /** Open and resolved, oldest first. */
+  readonly conflicts: readonly Conflict[]
 }
 
 /** MEDDPICC and litmus answers by key: option ids, evidence, evidence dates. */
@@ -57,6 +63,8 @@ export interface ContactView extends BaseView {
   readonly licences: readonly Licence[]
   readonly consents: readonly Consent[]
   readonly affiliations: readonly Affiliation[]
+  readonly samples: readonly Sample[]
+  readonly signatures: readonly Signature[]
 }
 
 export interface KpiView extends BaseView {

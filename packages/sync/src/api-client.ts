@@ -9,6 +9,8 @@ import {
   limits,
   type Person,
 } from '@fulqrun/protocol'
+import type { PolicyTable } from '@fulqrun/rules'
+import { readPolicyAnswer } from './policy-answer.ts'
 import type { FetchAnswer, Ports } from './ports.ts'
 import type { TokenAnswer } from './session.ts'
 import { SyncError } from './sync-error.ts'
@@ -17,6 +19,8 @@ export interface ApiClient {
   fetchToken(): Promise<TokenAnswer>
   fetchCatalogue(cursor: string | undefined): Promise<CataloguePage>
   fetchPeople(): Promise<readonly Person[]>
+  /** The rules in force in this person's organization. */
+  fetchPolicy(): Promise<PolicyTable>
   /** Server time minus device time, ms, good to about half a round trip. */
   measureSkew(): Promise<number>
 }
@@ -83,6 +87,11 @@ export function createApiClient(ports: Ports, { baseUrl, userId }: ApiClientOpti
       const people = Array.isArray(body) ? body : undefined
       if (!Array.isArray(people)) throw new SyncError('api/unexpected', { detail: endpoints.people })
       return people.filter(isPerson)
+    },
+    fetchPolicy: async () => {
+      const table = readPolicyAnswer(await getJson(endpoints.policy))
+      if (table === undefined) throw new SyncError('api/unexpected', { detail: endpoints.policy })
+      return table
     },
     measureSkew: async () => {
       const before = ports.now()

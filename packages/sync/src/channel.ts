@@ -25,6 +25,7 @@ import {
 } from '@fulqrun/protocol'
 import { createAcknowledgements } from './acknowledgements.ts'
 import { maxSentBytes, maxUpdateBytes, partsOf } from './frame-parts.ts'
+import { answerTo } from './sync-answer.ts'
 import type { ServerFrame } from './wire.ts'
 import { encodeAwareness, encodeClose, encodeSync, encodeToken } from './wire.ts'
 
@@ -293,13 +294,8 @@ export class Channel {
   #answerStep1(stateVector: Uint8Array): void {
     // Read before encoding: what the outbox gets from here on travels in frames of its own.
     const covered = this.#client.unsent()
-    let update: Uint8Array
-    try {
-      update = Y.encodeStateAsUpdate(this.#client.doc(), stateVector)
-    } catch {
-      // A state vector that is none: our whole state answers any question.
-      update = Y.encodeStateAsUpdate(this.#client.doc())
-    }
+    const unsent = covered.flatMap((id) => this.#client.unsentUpdate(id) ?? [])
+    const update = answerTo(stateVector, this.#client.doc(), unsent)
     this.#answered = true
     if (update.byteLength <= maxUpdateBytes || !this.#answerInParts(covered)) {
       this.#write('step2', update, covered)

@@ -109,8 +109,9 @@ export class DocumentRegistry implements DocumentHost {
     return [...this.#onDevice]
   }
 
-  get refusedCount(): number {
-    return [...this.#refused.values()].reduce((sum, edits) => sum + edits.length, 0)
+  /** Of all documents, newest first. */
+  refused(): readonly RefusedEdit[] {
+    return [...this.#refused.values()].flat().toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
   }
 
   open(name: DocumentName): OpenDocument {

@@ -370,7 +370,9 @@ export class LocalDocument implements ChannelClient {
   async #replaceBy(replacement: { readonly code: ErrorCode; readonly doc: Y.Doc }): Promise<void> {
     const draft = this.#doc
     const entryIds = [...this.#held]
-    const edit = this.#describe(replacement.code, diffDraft(replacement.doc, draft, this.kind))
+    const unsent = this.#host.outbox.entriesOf(this.name).filter(({ id }) => this.#held.has(id))
+    const values = diffDraft(replacement.doc, { doc: draft, unsent }, this.kind)
+    const edit = this.#describe(replacement.code, values)
     this.#replacement = undefined
     this.#held.clear()
     this.#outgoing = []
@@ -417,10 +419,10 @@ export class LocalDocument implements ChannelClient {
 
   /** Access ended with something unsent: it stays in the outbox, in case access returns, and is shown as refused. */
   #keepDraft(code: ErrorCode): void {
-    const entries = this.#host.outbox.entriesOf(this.name)
-    if (entries.length === 0) return
-    const paths = entries.flatMap((entry) => entry.paths).filter((path) => !path.startsWith('edited.'))
-    const edit = { ...this.#describe(code, pickDraft(this.#doc, paths, this.kind)), id: deniedId(this.name) }
+    const unsent = this.#host.outbox.entriesOf(this.name)
+    if (unsent.length === 0) return
+    const values = pickDraft({ doc: this.#doc, unsent }, this.kind)
+    const edit = { ...this.#describe(code, values), id: deniedId(this.name) }
     this.#patch({ refused: [...this.state.get().refused.filter(({ id }) => id !== edit.id), edit] })
   }
 

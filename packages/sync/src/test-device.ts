@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import type { CatalogueEntry, DocumentName, Me } from '@fulqrun/protocol'
+import { defaultPolicySettings } from '@fulqrun/rules'
 import { createFakeClock, type FakeClock, FakeSocketServer } from '@fulqrun/testkit'
 import type { FetchAnswer, Ports, Signal } from './ports.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
@@ -32,6 +33,8 @@ export interface FakeApi {
   catalogueCalls: number
   isReachable: boolean
   skewMs: number
+  /** What the address of the organization's rules answers. */
+  policy: unknown
 }
 
 export interface TestDevice {
@@ -63,6 +66,7 @@ export function makeDevice(options: DeviceOptions = {}): TestDevice {
     catalogueCalls: 0,
     isReachable: true,
     skewMs: 0,
+    policy: { version: 1, settings: defaultPolicySettings },
   }
   let ids = 0
   const ports: Ports = {
@@ -120,6 +124,7 @@ function answer(api: FakeApi, url: string, clock: FakeClock): Promise<FetchAnswe
       }),
     )
   }
+  if (path === '/api/policy') return Promise.resolve(respond(200, api.policy))
   if (path === '/api/people') return Promise.resolve(respond(200, []))
   if (path === '/api/me') return Promise.resolve(respond(200, { now: clock.now() + api.skewMs }))
   return Promise.resolve(respond(404, {}))

@@ -36,12 +36,11 @@ export async function collectUnsent(options: {
       const document = registry.ensure(name)
       await document.ready
       const entries = outbox.entriesOf(name)
-      const paths = entries.flatMap((entry) => entry.paths).filter((path) => !path.startsWith('edited.'))
       return {
         name,
         title: options.titleOf(name) ?? '',
         changes: countChanges(entries),
-        values: pickDraft(document.current, paths, document.kind),
+        values: pickDraft({ doc: document.current, unsent: entries }, document.kind),
         updates: entries.map((entry) => encodeBase64(entry.update)),
       }
     }),

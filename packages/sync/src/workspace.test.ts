@@ -411,6 +411,7 @@ describe('workspace: refused edits', () => {
 
     const second = await device.openTab()
     expect(second.sync.get().refused).toBe(1)
+    expect(second.refused.get()).toMatchObject([{ document: opportunity, code: 'update/malformed' }])
     const again = await openSynced(second)
     expect(nameIn(again.doc)).toBe('Lakeside')
     const id = again.state.get().refused[0]?.id ?? ''
@@ -419,6 +420,17 @@ describe('workspace: refused edits', () => {
     expect(second.sync.get().refused).toBe(0)
     await second.close()
     expect((await device.openTab()).sync.get().refused).toBe(0)
+  })
+
+  it('[REF-8] a note of a screen is there after a restart, and gone after signing out', async () => {
+    const first = await device.openTab()
+    first.remember('decided', [{ id: 'c-1' }])
+    expect(first.recall('decided')).toEqual([{ id: 'c-1' }])
+    await first.close()
+    const second = await device.openTab()
+    expect(second.recall('decided')).toEqual([{ id: 'c-1' }])
+    await second.signedOut()
+    expect((await device.openTab()).recall('decided')).toBeUndefined()
   })
 
   it('[REF-3] edits made offline that are refused together do not block what follows', async () => {

@@ -8,15 +8,17 @@ import {
   type Me,
   type Person,
 } from '@fulqrun/protocol'
+import { defaultPolicyTable, type PolicyTable } from '@fulqrun/rules'
 import { createDocument, localOrigin, newDocumentId, summarize } from '@fulqrun/schema'
 import { type ApiClient, createApiClient } from './api-client.ts'
 import { createBrowserPorts } from './browser-ports.ts'
 import { Catalogue, type ListedEntry } from './catalogue.ts'
-import { deviceDatabaseName, DeviceStore } from './device-store.ts'
+import { deviceDatabaseName, DeviceStore, type RefusedEdit } from './device-store.ts'
 import { DocumentRegistry, type OpenDocument } from './document-registry.ts'
 import type { LocalDocument } from './local-document.ts'
 import { eraseDatabase } from './open-database.ts'
 import { Outbox } from './outbox.ts'
+import { policyAnswerOf, readPolicyAnswer } from './policy-answer.ts'
 import type { Ports } from './ports.ts'
 import { colorOf } from './presence-color.ts'
 import { Session } from './session.ts'
@@ -48,10 +50,20 @@ export interface Workspace {
   /** Newest first; records created here have `isLocal`. */
   readonly catalogue: Store<readonly ListedEntry[]>
   readonly people: Store<readonly Person[]>
+  /** The rules in force in the organization, as this device last heard; those of the product until then. */
+  readonly policy: Store<PolicyTable>
+  /** Edits that the server did not take and that nobody has dismissed, newest first, of all documents. */
+  readonly refused: Store<readonly RefusedEdit[]>
+  /** What a screen kept on this device for this person with {@link remember}; plain JSON. */
+  recall(key: string): unknown
+  /** Keeps a note of little worth; it goes with everything else when the person signs out. */
+  remember(key: string, value: unknown): void
   /** Device time corrected by the skew that was measured; give it to commands as `now`. */
   now(): number
   /** Never rejects; without a network the list stays as it is. */
   refreshCatalogue(): Promise<void>
+  /** Never rejects; without a network the rules stay those that are known. */
+  refreshPolicy(): Promise<void>
   open(name: DocumentName): OpenDocument
   /** Creates a record, without a network too. Throws the schema's error for values that it does not allow. */
   create(kind: DocumentKind, record: CreateRecord): DocumentName
@@ -76,10 +88,13 @@ const summaryMs = 150
 
 const keys = {
   people: 'people',
+  policy: 'policy',
   skew: 'skew',
   schemaVersion: 'schema-version',
   lastSyncedAt: 'last-synced-at',
 } as const
+/** Notes of screens, beside what the workspace itself remembers. */
+const notePrefix = 'note:'
 /** How often the time of the last confirmation is written while everything is sent. */
 const rememberSyncedMs = 2_000
 const deviceSchemaVersion = 1
@@ -98,7 +113,9 @@ class DeviceWorkspace implements Workspace {
   readonly session: Store<SessionState>
   readonly sync: Store<SyncSummary>
   readonly people: Store<readonly Person[]>
+  readonly policy: Store<PolicyTable>
   readonly catalogue: Store<readonly ListedEntry[]>
+  readonly refused: Store<readonly RefusedEdit[]>
   readonly #me: Me
   readonly #ports: Ports
   readonly #api: ApiClient
@@ -108,6 +125,9 @@ class DeviceWorkspace implements Workspace {
   readonly #registry: DocumentRegistry
   readonly #catalogue: Catalogue
   readonly #people = createStore<readonly Person[]>([])
+  readonly #refused = createStore<readonly RefusedEdit[]>([])
+  readonly #notes = new Map<string, unknown>()
+  readonly #policy = createStore<PolicyTable>(defaultPolicyTable)
   readonly #summary = createStore<SyncSummary>({
     state: 'connecting',
     pending: 0,
@@ -161,6 +181,8 @@ class DeviceWorkspace implements Workspace {
     this.session = this.#session.state
     this.sync = this.#summary
     this.people = this.#people
+    this.refused = this.#refused
+    this.policy = this.#policy
     this.catalogue = this.#catalogue.entries
   }
 
@@ -186,11 +208,31 @@ class DeviceWorkspace implements Workspace {
     return this.#ports.now() + this.#skew
   }
 
+  recall(key: string): unknown {
+    return this.#notes.get(key)
+  }
+
+  remember(key: string, value: unknown): void {
+    this.#notes.set(key, value)
+    this.#registry.remember(`${notePrefix}${key}`, value)
+  }
+
   refreshCatalogue(): Promise<void> {
     this.#isRefreshing ??= this.#refresh().finally(() => {
       this.#isRefreshing = undefined
     })
     return this.#isRefreshing
+  }
+
+  async refreshPolicy(): Promise<void> {
+    try {
+      const policy = await this.#api.fetchPolicy()
+      if (this.#closed !== undefined || isSamePolicy(policy, this.#policy.get())) return
+      this.#policy.set(policy)
+      this.#registry.remember(keys.policy, policyAnswerOf(policy))
+    } catch {
+      // The rules of last time will do for a preview: the server decides by its own.
+    }
   }
 
   open(name: DocumentName): OpenDocument {
@@ -290,9 +332,15 @@ class DeviceWorkspace implements Workspace {
     const metadata = await this.#store.readMetadata()
     this.#registry.load(metadata, await this.#store.readAll('refused'))
     await this.#catalogue.load(metadata)
+    for (const [key, value] of metadata) {
+      const note = key.startsWith(notePrefix) ? key.slice(notePrefix.length) : undefined
+      if (note !== undefined && !this.#notes.has(note)) this.#notes.set(note, value)
+    }
     const people = metadata.get(keys.people)
     if (Array.isArray(people) && this.#people.get().length === 0)
       this.#people.set(people as readonly Person[])
+    const policy = readPolicyAnswer(metadata.get(keys.policy))
+    if (policy !== undefined && this.#policy.get() === defaultPolicyTable) this.#policy.set(policy)
     const skew = metadata.get(keys.skew)
     if (typeof skew === 'number' && this.#skew === 0) this.#skew = skew
     const lastSyncedAt = metadata.get(keys.lastSyncedAt)
@@ -330,11 +378,13 @@ class DeviceWorkspace implements Workspace {
   #wentLive(): void {
     void this.refreshCatalogue()
     void this.#refreshPeople()
+    void this.refreshPolicy()
     void this.#adoptFromOtherTabs()
   }
 
   #lookedAt(): void {
     void this.refreshCatalogue()
+    void this.refreshPolicy()
     void this.#adoptFromOtherTabs()
   }
 
@@ -418,6 +468,8 @@ class DeviceWorkspace implements Workspace {
     const states = open.map((document) => document.state.get())
     const waiting = states.filter(({ pending, access }) => pending > 0 && access !== 'none')
     const session = this.#session.state.get()
+    const refused = this.#registry.refused()
+    if (!isSameList(refused, this.#refused.get())) this.#refused.set(refused)
     const pending = waiting.reduce((sum, state) => sum + state.pending, 0)
     if (session.phase === 'live' && pending === 0) this.#confirmed(this.#ports.now())
     const isMemoryOnly = this.#outbox.memoryOnly > 0
@@ -429,7 +481,7 @@ class DeviceWorkspace implements Workspace {
         needsUpdate: states.some(({ accessCode }) => accessCode === 'document/too-new'),
         pending,
         documents: waiting.length,
-        refused: this.#registry.refusedCount,
+        refused: refused.length,
         isSaving: states.some(({ local }) => local === 'saving'),
         isMemoryOnly,
         storage:
@@ -463,6 +515,14 @@ class DeviceWorkspace implements Workspace {
     this.#timers.get(purpose)?.()
     this.#timers.delete(purpose)
   }
+}
+
+function isSamePolicy(one: PolicyTable, other: PolicyTable): boolean {
+  return one.version === other.version && JSON.stringify(one.settings) === JSON.stringify(other.settings)
+}
+
+function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
+  return one.length === other.length && one.every((entry, index) => entry === other[index])
 }
 
 /** Databases that nobody remembers, for example because the device's own was lost. */

@@ -126,10 +126,12 @@ const slot = fc.nat({ max: 1000 })
 
 function collectionEdits(collection: CollectionSpec): fc.Arbitrary<DocumentEdit>[] {
   const { root } = collection
+  const add = fc
+    .tuple(fc.uuid({ version: 7 }), entryValues(collection))
+    .map(([id, values]): DocumentEdit => ({ type: 'add', collection: root, id, values }))
+  if (collection.appendOnly) return [add]
   return [
-    fc
-      .tuple(fc.uuid({ version: 7 }), entryValues(collection))
-      .map(([id, values]): DocumentEdit => ({ type: 'add', collection: root, id, values })),
+    add,
     fc.constantFrom(...collection.fields).chain((spec) =>
       fc.tuple(slot, arbitraryValue(spec)).map(([index, value]): DocumentEdit => ({
         type: 'setInEntry',

@@ -8,6 +8,11 @@ function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex')
 }
 
+/** Whether a token is a key: one that the same client may bring again after each check. */
+export function isApiKey(token: string): boolean {
+  return token.startsWith('fq_')
+}
+
 interface NewApiKey {
   readonly organizationId: string
   readonly name: string

@@ -24,3 +24,6 @@ export function authorOf(id: AuthorId): Author {
 export function clientOf(id: AuthorId): number {
   return 1001 + order.indexOf(id)
 }
+
+/** The Yjs client of the server itself. */
+export const serverClient = 1000

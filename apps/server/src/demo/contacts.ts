@@ -2,9 +2,13 @@ import { addEntry, createDocument, setField } from '@fulqrun/schema'
 import type * as Y from 'yjs'
 import type { AuthorId } from './authors.ts'
 import { type Calendar, isoDate } from './calendar.ts'
+import { consentStory, mayDecline, recordConsents } from './contact-consents.ts'
+import { contactApart } from './contact-apart.ts'
 import { contactNotes } from './contact-notes.ts'
+import { leaveSamples, sampleVisits } from './contact-samples.ts'
 import { oldestDealDays } from './deal.ts'
-import { type Hcp, hcps, fullName } from './hcps.ts'
+import { type Hcp, hcps } from './hcps.ts'
+import { areaCodeOf } from './hospitals.ts'
 import { products } from './products.ts'
 import { type Random, randomFor } from './random.ts'
 import { type RecordedDocument, recordDocument, type Step, type StepContext } from './recorded-document.ts'
@@ -13,7 +17,7 @@ import { recordId } from './record-id.ts'
 /** Days before now on which the first contact was entered. */
 const oldestDays = 720
 
-interface ContactPlan {
+export interface ContactPlan {
   readonly hcp: Hcp
   readonly organizationId: string
   readonly id: string
@@ -72,6 +76,7 @@ function contactSteps(plan: ContactPlan): Step[] {
       change: (document, context) => recordCredentials(document, plan, context),
     },
   ]
+  steps.push(...consentStory(plan), ...sampleVisits(plan))
   const recently = random.integer(1, 45)
   if (hcp.part !== 'nurse' || random.chance(0.5)) {
     steps.push({
@@ -83,7 +88,10 @@ function contactSteps(plan: ContactPlan): Step[] {
   steps.push({
     at: calendar.time(recently, random.integer(9, 17), random.integer(0, 59)),
     by: owner,
-    change: (document, context) => recordVisit(document, plan, context),
+    change: (document, context) => {
+      recordVisit(document, plan, context)
+      leaveSamples(document, plan, context)
+    },
   })
   if (random.chance(0.35)) {
     steps.push({
@@ -93,7 +101,7 @@ function contactSteps(plan: ContactPlan): Step[] {
       reason: 'Told me on the phone.',
     })
   }
-  return steps
+  return [...steps, ...contactApart(plan)]
 }
 
 const bestTimes = [
@@ -140,26 +148,6 @@ function create(document: Y.Doc, plan: ContactPlan, { now }: StepContext): void 
       language: hospital.language,
     },
   })
-}
-
-/** 555-01xx numbers are set aside for fiction in every area. */
-function areaCodeOf(state: string): string {
-  const codes: Readonly<Record<string, string>> = {
-    MN: '218',
-    WI: '715',
-    MI: '906',
-    IL: '309',
-    GA: '478',
-    SC: '843',
-    TX: '361',
-    AL: '256',
-    LA: '337',
-    FL: '352',
-    TN: '423',
-    NV: '775',
-    UT: '435',
-  }
-  return codes[state] ?? '202'
 }
 
 function recordCredentials(document: Y.Doc, plan: ContactPlan, context: StepContext): void {
@@ -229,62 +217,6 @@ function addSecondAffiliation(
       role: random.pick(['Board member', 'Speaker', 'Chair of the education committee']),
       isPrimary: false,
       startedOn: isoDate(now - random.integer(200, 1500) * 86_400_000),
-    },
-    { now, id: newId() },
-  )
-}
-
-/** Those who sponsor a deal are called and written to in its story, so they have agreed to that. */
-function mayDecline({ part }: Hcp): boolean {
-  return part === 'leader' || part === 'colleague' || part === 'nurse'
-}
-
-function recordConsents(document: Y.Doc, plan: ContactPlan, { now, newId }: StepContext): void {
-  const { hcp, random, calendar, owner } = plan
-  const optOut = mayDecline(hcp) && random.chance(0.22)
-  const ends = random.chance(0.12) ? random.integer(5, 30) : random.integer(90, 600)
-  const product = products[hcp.focus].name
-  addEntry(
-    document,
-    'consents',
-    {
-      channel: 'email',
-      optType: optOut ? 'opt_out' : random.pick(['opt_in', 'double_opt_in', 'double_opt_in']),
-      capturedAt: now,
-      capturedBy: owner,
-      scope: `${product}: medical and product information`,
-      language: 'English',
-      textVersion: 'HCP consent 3.2',
-      evidence: optOut ? 'Asked by email to be taken off the list' : 'Signed on the tablet during the visit',
-      ...(optOut ? {} : { expiresOn: calendar.date(ends) }),
-    },
-    { now, id: newId() },
-  )
-  addEntry(
-    document,
-    'consents',
-    {
-      channel: 'visit',
-      optType: 'opt_in',
-      capturedAt: now,
-      capturedBy: owner,
-      scope: 'All products',
-      textVersion: 'HCP consent 3.2',
-      evidence: `Agreed in person with ${fullName(hcp)}`,
-    },
-    { now, id: newId() },
-  )
-  if (!random.chance(0.5)) return
-  addEntry(
-    document,
-    'consents',
-    {
-      channel: 'phone',
-      optType: mayDecline(hcp) && random.chance(0.35) ? 'opt_out' : 'opt_in',
-      capturedAt: now,
-      capturedBy: owner,
-      scope: 'Scheduling',
-      textVersion: 'HCP consent 3.2',
     },
     { now, id: newId() },
   )

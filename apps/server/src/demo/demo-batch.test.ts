@@ -1,5 +1,6 @@
 import { documentKinds, isDocumentName, parseDocumentName } from '@fulqrun/protocol'
 import {
+  consentState,
   defineRoots,
   isNpi,
   kpiIds,
@@ -49,7 +50,8 @@ const opportunities = ofKind('opportunity', readOpportunity)
 const contacts = ofKind('contact', readContact)
 const kpiSets = ofKind('kpi', readKpi)
 
-describe('the demo as a whole', () => {
+// Two of these make the whole demo once more, which takes seconds on a busy machine.
+describe('the demo as a whole', { timeout: 60_000 }, () => {
   test('is the same bytes for the same time', () => {
     expect(buildDemoBatch({ now })).toEqual(batch)
   })
@@ -108,7 +110,7 @@ describe('the demo as a whole', () => {
 
   test('was never put back by a rule', () => {
     const actions = new Set(batch.entries.flatMap(({ changes }) => changes.map(({ action }) => action)))
-    expect(actions).toEqual(new Set(['set', 'text', 'propose', 'decide']))
+    expect(actions).toEqual(new Set(['set', 'text', 'propose', 'decide', 'conflict']))
   })
 })
 
@@ -123,7 +125,7 @@ describe('opportunities', () => {
   test('have a history of several sittings', () => {
     const sittings = opportunities.map(({ document }) => entriesOf(document).length)
     expect(Math.min(...sittings)).toBeGreaterThanOrEqual(4)
-    expect(Math.max(...sittings)).toBeLessThanOrEqual(16)
+    expect(Math.max(...sittings)).toBeLessThanOrEqual(18)
   })
 
   test('have met the gates of the stages that they went through', () => {
@@ -233,6 +235,23 @@ describe('contacts', () => {
     }
   })
 
+  test('some left a channel and came back, by a line that names the one it ends', () => {
+    const returned = contacts.filter(({ view }) =>
+      view.consents.some(({ replaces }) => replaces !== undefined && replaces.length > 0),
+    )
+    expect(returned.length).toBeGreaterThan(5)
+    for (const { view } of returned) expect(consentState(view, 'video', now)).toBe('opt_in')
+  })
+
+  test('have samples on a licence, most of them signed for', () => {
+    const samples = contacts.flatMap(({ view }) => view.samples)
+    const signed = contacts.flatMap(({ view }) => view.signatures.map(({ sampleId }) => sampleId))
+    expect(samples.filter(({ licenceNumber }) => licenceNumber === undefined)).toEqual([])
+    const open = samples.filter(({ id }) => !signed.includes(id))
+    expect(open.length).toBeGreaterThan(0)
+    expect(open.length).toBeLessThan(samples.length / 3)
+  })
+
   test('have addresses and numbers that lead nowhere', () => {
     for (const { view } of contacts) {
       expect(view.fields.email).toMatch(/@[a-z]+\.example$/)
@@ -283,6 +302,6 @@ test('the demo goes into a store, from which every record can be loaded', async 
   expect(await store.territories()).toHaveLength(documents.length)
   for (const { document } of documents.slice(0, 3)) {
     const stored = await store.load(document)
-    expect(stored?.tail).toEqual(entriesOf(document).map(({ update }) => update))
+    expect(stored?.tail.map(({ update }) => update)).toEqual(entriesOf(document).map(({ update }) => update))
   }
 })

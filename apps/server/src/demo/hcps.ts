@@ -147,7 +147,7 @@ const focusOf: Readonly<Record<string, Focus>> = {
  * A National Provider Identifier with a valid check digit. It starts with 2, which is valid but has never been issued
  * to anybody, so that no real person is meant.
  */
-function unissuedNpi(random: Random): string {
+export function unissuedNpi(random: Random): string {
   const first = `2${String(random.integer(0, 99_999_999)).padStart(8, '0')}`
   const check = Array.from({ length: 10 }, (_, digit) => `${first}${digit}`).find(isNpi)
   if (check === undefined) throw new Error(`no check digit for ${first}`)

@@ -226,3 +226,23 @@ export function hospitalOf(id: string): Hospital {
   if (hospital === undefined) throw new RangeError(`no such hospital: ${id}`)
   return hospital
 }
+
+/** 555-01xx numbers are set aside for fiction in every area. */
+export function areaCodeOf(state: string): string {
+  const codes: Readonly<Record<string, string>> = {
+    MN: '218',
+    WI: '715',
+    MI: '906',
+    IL: '309',
+    GA: '478',
+    SC: '843',
+    TX: '361',
+    AL: '256',
+    LA: '337',
+    FL: '352',
+    TN: '423',
+    NV: '775',
+    UT: '435',
+  }
+  return codes[state] ?? '202'
+}

@@ -2,6 +2,7 @@ import { createDocument } from '@fulqrun/schema'
 import type * as Y from 'yjs'
 import { isoDate } from './calendar.ts'
 import { contactIdOf } from './contacts.ts'
+import { dealApart } from './deal-apart.ts'
 import { firstCloseDate, moment } from './deal-dates.ts'
 import { waitingProposal } from './deal-proposals.ts'
 import { addStakeholder, advancing, engaging, firstQuote, keyDecision, setFields } from './deal-stages.ts'
@@ -24,6 +25,7 @@ export function opportunitySteps(deal: Deal): Step[] {
     ...(deal.reached >= 2 ? advancing(deal) : []),
     ...(deal.reached >= 3 ? keyDecision(deal) : []),
     ...(deal.closed ? closing(deal) : keepingUp(deal)),
+    ...dealApart(deal),
   ]
 }
 

@@ -1,9 +1,11 @@
 import { type DocumentKind, type DocumentName, formatDocumentName } from '@fulqrun/protocol'
-import { admit } from '@fulqrun/rules'
+import { admit, type AdmissionRequest } from '@fulqrun/rules'
 import { defineRoots, summarize } from '@fulqrun/schema'
 import * as Y from 'yjs'
 import type { Description, LogEntry } from '../store/document-store.ts'
-import { type AuthorId, authorOf, clientOf } from './authors.ts'
+import { LastEdits } from '../documents/last-edits.ts'
+import { type AuthorId, authorOf, clientOf, serverClient } from './authors.ts'
+import { editOffline, type Offline } from './offline-device.ts'
 import { randomFor } from './random.ts'
 import { recordId } from './record-id.ts'
 
@@ -31,6 +33,8 @@ export interface Step {
   /** True for the decision about a proposal. */
   readonly decides?: boolean | undefined
   readonly reason?: string | undefined
+  /** Set for what was written without a network: then the rules may ask somebody, or let another value stand. */
+  readonly offline?: Offline | undefined
   readonly change: (document: Y.Doc, context: StepContext) => void
 }
 
@@ -55,19 +59,14 @@ export function recordDocument(
 ): RecordedDocument {
   const { organizationId, kind, id, territoryId } = identity
   const name = formatDocumentName({ organizationId, kind, id })
-  const document = new Y.Doc({ guid: name })
-  defineRoots(document, kind)
+  const recorder = new Recorder(name, kind)
   const random = randomFor(`entries of ${kind} ${id.slice(-12)}`)
-  const entries: LogEntry[] = []
   for (const step of steps) {
-    const earliest = (entries.at(-1)?.receivedAt ?? -Infinity) + pauseMs
-    const at = Math.min(Math.max(step.at, earliest), now)
-    document.clientID = clientOf(step.by)
-    const context: StepContext = { now: at, by: step.by, newId: () => recordId(at, random) }
-    entries.push(admitStep({ name, kind, document, step, context, creates: entries.length === 0 }))
+    const at = Math.min(Math.max(step.at, recorder.earliest), now)
+    recorder.record(step, { now: at, by: step.by, newId: () => recordId(at, random) })
   }
-  const { title, summary } = summarize(document, kind)
-  document.destroy()
+  const { entries } = recorder
+  const { title, summary } = recorder.close()
   return {
     name,
     entries,
@@ -75,37 +74,83 @@ export function recordDocument(
   }
 }
 
-function admitStep(options: {
-  readonly name: DocumentName
-  readonly kind: DocumentKind
-  readonly document: Y.Doc
-  readonly step: Step
-  readonly context: StepContext
-  readonly creates: boolean
-}): LogEntry {
-  const { name, kind, document, step, context, creates } = options
-  const author = authorOf(step.by)
-  const { update, changes, putBack, failure } = admit({
-    document,
-    kind,
-    author,
-    authority: step.official === true ? 'server' : 'client',
-    receivedAt: context.now,
-    change: (target) => step.change(target, context),
-    origin: 'demo',
-    creates,
-    ...(step.reason === undefined ? {} : { reason: step.reason }),
-    ...(step.decides === true ? { action: 'decide' } : {}),
-  })
-  if (failure !== undefined) throw failure
-  if (update === undefined || putBack.length > 0)
-    throw new Error(`a demo step of ${name} was not admitted: ${JSON.stringify(putBack)}`)
-  return {
-    document: name,
-    update,
-    author: { id: author.id, name: author.name },
-    origin: 'demo',
-    receivedAt: context.now,
-    changes,
+/** The server's copy of one record while its history is written. */
+class Recorder {
+  readonly entries: LogEntry[] = []
+  readonly #name: DocumentName
+  readonly #kind: DocumentKind
+  readonly #document: Y.Doc
+  readonly #lastEdits = new LastEdits()
+
+  constructor(name: DocumentName, kind: DocumentKind) {
+    this.#name = name
+    this.#kind = kind
+    this.#document = new Y.Doc({ guid: name })
+    defineRoots(this.#document, kind)
+  }
+
+  /** When the next step may arrive, ms. */
+  get earliest(): number {
+    return (this.entries.at(-1)?.receivedAt ?? -Infinity) + pauseMs
+  }
+
+  /** Admits a step as the server would, and enters it into the log. */
+  record(step: Step, context: StepContext): void {
+    const author = authorOf(step.by)
+    // Whatever the server writes for a step that came from elsewhere, it writes under its own id.
+    this.#document.clientID = step.offline === undefined ? clientOf(step.by) : serverClient
+    const { update, changes, putBack, failure, faults } = admit({
+      document: this.#document,
+      kind: this.#kind,
+      author,
+      authority: step.official === true ? 'server' : 'client',
+      receivedAt: context.now,
+      ...this.#changeOf(step, context),
+      origin: 'demo',
+      creates: this.entries.length === 0,
+      lastEdit: (path) => this.#lastEdits.of(path),
+      ...(step.reason === undefined ? {} : { reason: step.reason }),
+      ...(step.decides === true ? { action: 'decide' } : {}),
+    })
+    if (failure !== undefined) throw failure
+    if (faults.length > 0) throw new AggregateError(faults, `a demo step of ${this.#name} was not judged`)
+    const objections = putBack.filter(
+      ({ conflictId }) => step.offline === undefined || conflictId === undefined,
+    )
+    if (update === undefined || objections.length > 0)
+      throw new Error(`a demo step of ${this.#name} was not admitted: ${JSON.stringify(objections)}`)
+    const entry: LogEntry = {
+      document: this.#name,
+      update,
+      author: { id: author.id, name: author.name },
+      origin: 'demo',
+      receivedAt: context.now,
+      changes,
+    }
+    this.#lastEdits.note(entry)
+    this.entries.push(entry)
+  }
+
+  /** The summary of what has come of it. */
+  close(): ReturnType<typeof summarize> {
+    const summary = summarize(this.#document, this.#kind)
+    this.#document.destroy()
+    return summary
+  }
+
+  #changeOf(step: Step, context: StepContext): Pick<AdmissionRequest, 'change' | 'update'> {
+    const { offline } = step
+    if (offline === undefined) return { change: (target) => step.change(target, context) }
+    const seen = this.entries.length - offline.unseen
+    const lastSeen = this.entries[seen - 1]?.receivedAt ?? context.now
+    const writtenAt = Math.min(Math.max(offline.writtenAt, lastSeen + pauseMs), context.now)
+    const update = editOffline({
+      kind: this.#kind,
+      by: step.by,
+      entries: this.entries,
+      seen,
+      change: (copy) => step.change(copy, { ...context, now: writtenAt }),
+    })
+    return { update, change: (target) => Y.applyUpdate(target, update.bytes) }
   }
 }

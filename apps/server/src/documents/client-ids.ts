@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { DecodedUpdate } from '@fulqrun/rules'
 import * as Y from 'yjs'
 
 /**
@@ -13,6 +15,11 @@ export class ClientIds {
 
   constructor(owners: Iterable<readonly [number, string]> = []) {
     this.#owners = new Map(owners)
+  }
+
+  /** Who writes under an id, if anybody has. */
+  ownerOf(clientId: number): string | undefined {
+    return this.#owners.get(clientId)
   }
 
   /** True when nobody else has written under any of these ids. */
@@ -31,9 +38,50 @@ export class ClientIds {
 }
 
 /** Client ids under which an update holds something that the document lacks. */
-export function newClientIds(document: Y.Doc, update: Uint8Array): readonly number[] {
-  const { to } = Y.parseUpdateMeta(update)
-  return [...to].filter(([client, end]) => end > Y.getState(document.store, client)).map(([client]) => client)
+export function newClientIds(document: Y.Doc, { structs }: DecodedUpdate): readonly number[] {
+  const clientIds: number[] = []
+  for (const { id, length } of structs) {
+    // Structs of one client stand together.
+    if (clientIds.at(-1) === id.client) continue
+    if (id.clock + length > Y.getState(document.store, id.client)) clientIds.push(id.client)
+  }
+  return clientIds
+}
+
+/**
+ * Whether an update says something else at a place that the document has from somebody else: two devices have written
+ * under one client id, and what the second one wrote would count as known and be gone. (An id may be seen in a
+ * colleague's presence before anything is written under it.)
+ *
+ * @param isOthers whether somebody else writes under a client id
+ */
+export function contradicts(
+  document: Y.Doc,
+  { structs }: DecodedUpdate,
+  isOthers: (clientId: number) => boolean,
+): boolean {
+  return structs.some((struct) => {
+    const { client, clock } = struct.id
+    if (!(struct instanceof Y.Item) || clock >= Y.getState(document.store, client) || !isOthers(client))
+      return false
+    const known = document.store.clients.get(client) ?? []
+    const held = known[Y.findIndexSS(known, clock)]
+    return held instanceof Y.Item && held.id.clock === clock && !isSameEdit(struct, held)
+  })
+}
+
+/** Of two items of one id: whether they can be the same edit, as far as what is left of them tells. */
+function isSameEdit(one: Y.Item, other: Y.Item): boolean {
+  if (!Y.compareIDs(one.origin, other.origin) || !Y.compareIDs(one.rightOrigin, other.rightOrigin))
+    return false
+  // Only what builds on nothing names its key.
+  if (one.origin === null && one.rightOrigin === null && one.parentSub !== other.parentSub) return false
+  const [a, b] = [one.content, other.content]
+  if (a instanceof Y.ContentString && b instanceof Y.ContentString)
+    return a.str.startsWith(b.str) || b.str.startsWith(a.str)
+  if (a instanceof Y.ContentAny && b instanceof Y.ContentAny)
+    return isDeepStrictEqual(a.arr.slice(0, b.arr.length), b.arr.slice(0, a.arr.length))
+  return true
 }
 
 /** Client ids under which an update of the log holds anything. */

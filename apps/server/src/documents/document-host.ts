@@ -1,42 +1,25 @@
 import { createHash } from 'node:crypto'
+import type { ChangeRecord, DocumentKind, DocumentName, ErrorCode } from '@fulqrun/protocol'
 import {
-  type ChangeAction,
-  type ChangeOrigin,
-  type ChangeRecord,
-  type DocumentKind,
-  type DocumentName,
-  type ErrorCode,
-  parseDocumentName,
-  type PutBackPath,
-} from '@fulqrun/protocol'
-import { type Author, admit, checkCreation, inspectUpdate } from '@fulqrun/rules'
-import { defineRoots, migrate, readMeta, summarize } from '@fulqrun/schema'
-import type { Document, Hocuspocus } from '@hocuspocus/server'
+  checkCreation,
+  type DecodedUpdate,
+  decodeUpdate,
+  inspectUpdate,
+  type PolicyTable,
+} from '@fulqrun/rules'
+import { migrate } from '@fulqrun/schema'
+import type { Document } from '@hocuspocus/server'
 import * as Y from 'yjs'
 import { canWrite, type DocumentScope, type Principal } from '../accounts/principal.ts'
-import type { GroupCommit, Ticket } from '../log/group-commit.ts'
+import type { GroupCommit } from '../log/group-commit.ts'
 import type { Logger } from '../logger.ts'
-import type { Description, DocumentStore, Snapshot } from '../store/document-store.ts'
-import { ClientIds, clientIdsOf, newClientIds } from './client-ids.ts'
+import type { CatalogueRow, Description, DocumentStore } from '../store/document-store.ts'
+import { AdmissionDesk, applyWhole, type ServerEdit, type Verdict } from './admission-desk.ts'
+import { contradicts, newClientIds } from './client-ids.ts'
+import { DocumentIndex, kindOf } from './document-index.ts'
+import { DocumentShelf } from './document-shelf.ts'
 
-/** What became of one incoming update. */
-export interface Verdict {
-  /** Its acknowledgement is due when this is durable. */
-  readonly ticket: Ticket
-  /** Why it was not admitted; absent when it was. */
-  readonly code?: ErrorCode | undefined
-  readonly quarantineId?: string | undefined
-  readonly putBack: readonly PutBackPath[]
-}
-
-/** A change that the server makes on behalf of somebody whose right to it has been checked. */
-export interface ServerEdit {
-  readonly author: Author
-  readonly origin: ChangeOrigin
-  readonly change: (document: Y.Doc) => void
-  readonly action?: ChangeAction | undefined
-  readonly reason?: string | undefined
-}
+export type { ServerEdit, Verdict } from './admission-desk.ts'
 
 export interface DocumentHostOptions {
   readonly store: DocumentStore
@@ -50,6 +33,8 @@ export interface DocumentHostOptions {
   readonly isRelayTime?: ((at: number) => boolean) | undefined
   /** A document has come to be in a territory: whoever waited for it and may not see that territory has to go. */
   readonly onPlaced?: ((name: DocumentName) => void) | undefined
+  /** The rules in force in an organization, asked for with every update; those of the product when absent. */
+  readonly policyOf?: ((organizationId: string) => PolicyTable) | undefined
 }
 
 /** An update from a device, before anybody has decided about it. */
@@ -62,76 +47,73 @@ interface Incoming {
   readonly creates: boolean
 }
 
-/** How much log a loaded document has behind its snapshot. */
-interface Tail {
-  head: number
-  updates: number
-  bytes: number
-  snapshotBytes: number
-}
-
-/** A snapshot is due after this many updates or when the tail outweighs the last snapshot: loading stays fast. */
-const maxTailUpdates = 1000
-const minTailBytes = 256 * 1024
-/** When a document is unloaded with a tail longer than this, a snapshot spares the next load. */
-const tailWorthASnapshot = 50
-
 /**
- * Origin of every transaction that admission opens. Hocuspocus must not run its own store hooks for them: the log is
- * the store.
- */
-const admissionOrigin = { source: 'local', skipStoreHooks: true } as const
-
-/**
- * The documents at the server: loads and unloads them, and is the one door through which every change enters
- * ({@link admit}). Each admitted change goes to the log in the same turn.
+ * The documents at the server, and the one door through which every change of them enters ({@link admit}). Each
+ * admitted change goes to the log in the same turn.
  *
- * - DOC-1 A document with changes that are not on disk is never unloaded (SYNC 3).
  * - DOC-2 Nothing that was refused is lost: it is in the quarantine, with its author and the reason.
  * - DOC-4 A Yjs client id belongs to whoever wrote under it first, so that nobody can pass off content as a colleague's
  *   and make the colleague's own count as known already (SYNC 24).
  * - DOC-3 A document comes to be by its first update, which must say what it is and where it belongs.
+ * - DOC-5 Two records under one name are never merged: the copy of the other one is refused whole (SYNC 15).
  */
 export class DocumentHost {
+  readonly shelf: DocumentShelf
   readonly #options: DocumentHostOptions
-  readonly #territories: Map<DocumentName, string>
-  readonly #tails = new Map<DocumentName, Tail>()
-  readonly #clientIds = new Map<DocumentName, ClientIds>()
-  readonly #pins = new Map<DocumentName, number>()
-  #hocuspocus: Hocuspocus | undefined
+  readonly #index: DocumentIndex
+  readonly #desk: AdmissionDesk
 
-  private constructor(options: DocumentHostOptions, territories: Map<DocumentName, string>) {
+  private constructor(options: DocumentHostOptions, index: DocumentIndex) {
     this.#options = options
-    this.#territories = territories
+    this.#index = index
+    this.shelf = new DocumentShelf({
+      ...options,
+      isRelayTime: (at) => this.#isRelayTime(at),
+      onFilled: (name, document) => this.#migrate(name, document),
+    })
+    this.#desk = new AdmissionDesk({ ...options, index, shelf: this.shelf })
   }
 
   static async open(options: DocumentHostOptions): Promise<DocumentHost> {
-    const rows = await options.store.territories()
-    return new DocumentHost(options, new Map(rows.map((row) => [row.document, row.territoryId])))
-  }
-
-  /** Set once, when both exist: Hocuspocus needs the host's hooks, the host needs Hocuspocus's documents. */
-  bind(hocuspocus: Hocuspocus): void {
-    this.#hocuspocus = hocuspocus
+    return new DocumentHost(options, await DocumentIndex.open(options))
   }
 
   /** Where a document belongs; the territory is undefined until it has been created. */
   scopeOf(name: DocumentName): DocumentScope {
-    return {
-      organizationId: parseDocumentName(name)?.organizationId ?? '',
-      territoryId: this.#territories.get(name),
-    }
+    return this.#index.scopeOf(name)
   }
 
   exists(name: DocumentName): boolean {
-    return this.#territories.has(name)
+    return this.#index.exists(name)
   }
 
-  get loadedCount(): number {
-    return this.#hocuspocus?.documents.size ?? 0
+  /** Keeps a document loaded while `use` runs. */
+  withDocument<T>(name: DocumentName, use: (document: Document) => T | Promise<T>): Promise<T> {
+    return this.shelf.withDocument(name, use)
   }
 
-  // Changes ----------------------------------------------------------------------------------------------------------
+  /**
+   * Rows of an organization's catalogue whose head is above `after`, by head, as documents are now: one whose row on disk
+   * is behind is described for this answer (LOG-8).
+   */
+  async catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]> {
+    const { store, commit } = this.#options
+    // Asked before the rows are read, so that one that is renewed meanwhile is not missed.
+    const undescribed = commit.undescribed
+    const rows = await store.catalogue(organizationId, after)
+    return rows.map((row) => {
+      const { document } = row
+      return undescribed.has(document) || commit.isUndescribed(document)
+        ? { ...row, ...this.describe(document) }
+        : row
+    })
+  }
+
+  /** The catalogue's row of a document, from what it holds now; undefined while it is not loaded or not created. */
+  describe(name: DocumentName): Description | undefined {
+    const document = this.shelf.documentOf(name)
+    return document === undefined ? undefined : this.#index.describe(name, document)
+  }
 
   /**
    * Admits an update from a device, or says why not. `incomplete` when it builds on something that has not arrived:
@@ -143,33 +125,48 @@ export class DocumentHost {
     principal: Principal,
     update: Uint8Array,
   ): Verdict | 'incomplete' {
+    const outcome = this.offerFromClient(document, name, principal, update)
+    if (typeof outcome !== 'string' || outcome === 'incomplete') return outcome
+    return this.refuse(name, principal, update, outcome)
+  }
+
+  /** The same, but what is not admitted is not kept either: only why is answered, and it is for the caller to refuse it. */
+  offerFromClient(
+    document: Y.Doc,
+    name: DocumentName,
+    principal: Principal,
+    update: Uint8Array,
+  ): Verdict | 'incomplete' | ErrorCode {
     if (isEmptyUpdate(update)) return { ticket: this.#options.commit.last, putBack: [] }
-    const inspection = inspectUpdate(document, update)
+    const decoded = decodeUpdate(update)
+    if (decoded === undefined) return 'update/malformed'
+    const inspection = inspectUpdate(document, decoded)
     if (inspection === 'incomplete') return inspection
-    if (inspection !== 'fit') return this.refuse(name, principal, update, 'update/malformed')
-    const creates = !this.#territories.has(name)
+    if (inspection === 'foreign') return 'document/outdated'
+    if (inspection !== 'fit') return 'update/malformed'
+    const creates = !this.exists(name)
     const code = this.#refusal({ document, name, principal, update, creates })
     if (code === 'known') return { ticket: this.#options.commit.last, putBack: [] }
-    if (code !== undefined) return this.refuse(name, principal, update, code)
-    const clientIds = newClientIds(document, update)
-    if (!this.#mayWriteUnder(document, name, principal, clientIds))
-      return this.refuse(name, principal, update, 'update/malformed')
+    if (code !== undefined) return code
+    const clientIds = newClientIds(document, decoded)
+    if (!this.#mayWriteUnder(document, name, principal, clientIds)) return 'update/malformed'
+    if (this.#isForked(document, name, principal, decoded)) return 'update/malformed'
     try {
-      const verdict = this.#admit(document, name, {
+      const verdict = this.#desk.admit(document, name, {
         author: { ...principal.user, role: principal.role },
         authority: 'client',
         origin: 'device',
         creates,
         change: (target) => applyWhole(target, update),
-        update,
+        update: decoded,
       })
-      if (verdict.code !== undefined) return this.refuse(name, principal, update, verdict.code)
-      if (!this.#mayBeRelayed()) this.#clientIds.get(name)?.claim(principal.user.id, clientIds)
+      if (verdict.code !== undefined) return verdict.code
+      if (!this.#mayBeRelayed()) this.shelf.ledgerOf(name)?.clientIds.claim(principal.user.id, clientIds)
       return verdict
     } catch (error) {
       // Nothing is known to have been applied; the client sends it again (SYNC 6).
       this.#options.logger.error({ err: error, document: name }, 'an update could not be admitted')
-      return this.refuse(name, principal, update, 'update/not-applied')
+      return 'update/not-applied'
     }
   }
 
@@ -181,17 +178,15 @@ export class DocumentHost {
     clientIds: readonly number[],
   ): boolean {
     if (clientIds.includes(document.clientID)) return false
-    return this.#mayBeRelayed() || (this.#clientIds.get(name)?.areFreeFor(user.id, clientIds) ?? true)
+    return (
+      this.#mayBeRelayed() || (this.shelf.ledgerOf(name)?.clientIds.areFreeFor(user.id, clientIds) ?? true)
+    )
   }
 
-  /** A document that cannot be summed up is listed all the same: without its row it would not exist after a restart. */
-  #summaryOf(name: DocumentName, document: Y.Doc, kind: DocumentKind): { title: string; summary: object } {
-    try {
-      return summarize(document, kind)
-    } catch (error) {
-      this.#options.logger.error({ err: error, document: name }, 'a document could not be summed up')
-      return { title: '', summary: {} }
-    }
+  /** Somebody else has written under this device's client id: its own writes would be taken for known (DOC-4). */
+  #isForked(document: Y.Doc, name: DocumentName, { user }: Principal, update: DecodedUpdate): boolean {
+    const owners = this.shelf.ledgerOf(name)?.clientIds
+    return contradicts(document, update, (clientId) => (owners?.ownerOf(clientId) ?? user.id) !== user.id)
   }
 
   #isRelayTime(at: number): boolean {
@@ -204,7 +199,9 @@ export class DocumentHost {
 
   /** Whether an update holds something and can be applied to the document as it is. */
   isNewsThatFits(document: Y.Doc, update: Uint8Array): boolean {
-    return !isEmptyUpdate(update) && inspectUpdate(document, update) === 'fit'
+    if (isEmptyUpdate(update)) return false
+    const decoded = decodeUpdate(update)
+    return decoded !== undefined && inspectUpdate(document, decoded) === 'fit'
   }
 
   /** Keeps an update that is not admitted, with its author and the reason. */
@@ -233,140 +230,26 @@ export class DocumentHost {
    */
   async edit(name: DocumentName, edit: ServerEdit): Promise<readonly ChangeRecord[]> {
     return this.withDocument(name, async (document) => {
-      const { changes, ticket } = this.#admit(document, name, {
+      const { changes, ticket } = this.#desk.admit(document, name, {
         ...edit,
-        authority: 'server',
-        creates: !this.#territories.has(name),
+        authority: edit.authority ?? 'server',
+        creates: !this.exists(name),
       })
       await new Promise<void>((resolve) => this.#options.commit.whenDurable(ticket, resolve))
       return changes
     })
   }
 
-  /** Keeps a document loaded while `use` runs. */
-  async withDocument<T>(name: DocumentName, use: (document: Document) => T | Promise<T>): Promise<T> {
-    const hocuspocus = this.#hocuspocus
-    if (hocuspocus === undefined) throw new Error('the host is not bound')
-    this.pin(name)
-    try {
-      await this.departure(name)
-      const configuration = { readOnly: false, isAuthenticated: true }
-      const document = await hocuspocus.createDocument(
-        name,
-        new Request('http://server.invalid'),
-        'server',
-        configuration,
-        {},
-      )
-      return await use(document)
-    } finally {
-      this.unpin(name)
-    }
-  }
-
-  // Loading and unloading, called by Hocuspocus's hooks --------------------------------------------------------------
-
-  /** A pinned document is about to be used: it is not unloaded under whoever is opening it. */
-  pin(name: DocumentName): void {
-    this.#pins.set(name, (this.#pins.get(name) ?? 0) + 1)
-  }
-
-  unpin(name: DocumentName): void {
-    const left = (this.#pins.get(name) ?? 0) - 1
-    if (left > 0) this.#pins.set(name, left)
-    else this.#pins.delete(name)
-    if (left <= 0) this.#unloadWhenIdle(name)
-  }
-
-  /** Resolves when an unloading that has begun is over; the pinned document is then there to stay, or gone for good. */
-  async departure(name: DocumentName): Promise<void> {
-    await this.#hocuspocus?.unloadingDocuments.get(name)
-  }
-
-  /** Fills a document that Hocuspocus has just made. Rejects when the log cannot be read. */
-  async load(name: DocumentName, document: Y.Doc): Promise<void> {
-    const kind = kindOf(name)
-    defineRoots(document, kind)
-    const stored = await this.#options.store.load(name)
-    const snapshotBytes = stored?.snapshot?.data.byteLength ?? 0
-    const bytes = stored?.tail.reduce((sum, update) => sum + update.byteLength, 0) ?? 0
-    this.#tails.set(name, {
-      head: stored?.head ?? 0,
-      updates: stored?.tail.length ?? 0,
-      bytes,
-      snapshotBytes,
-    })
-    const clientIds = new ClientIds(stored?.snapshot?.writers)
-    this.#clientIds.set(name, clientIds)
-    if (stored === undefined) return
-    for (const [index, update] of stored.tail.entries()) {
-      const sender = stored.tailSenders[index]
-      if (sender !== undefined && !this.#isRelayTime(sender.at))
-        clientIds.claim(sender.id, clientIdsOf(update))
-    }
-    const parts = [...(stored.snapshot === undefined ? [] : [stored.snapshot.data]), ...stored.tail]
-    Y.applyUpdate(
-      document,
-      parts.length === 1 && parts[0] !== undefined ? parts[0] : Y.mergeUpdates(parts),
-      admissionOrigin,
-    )
-    this.#migrate(name, document)
-  }
-
   /** Brings a document of an older version to the current layout; an edit of the system like any other. */
   #migrate(name: DocumentName, document: Y.Doc): void {
-    if (!this.#territories.has(name)) return
-    this.#admit(document, name, {
+    if (!this.exists(name)) return
+    this.#desk.admit(document, name, {
       author: { id: 'system', name: 'FulQrun', role: 'admin' },
       authority: 'server',
       origin: 'system',
       creates: false,
       change: migrate,
     })
-  }
-
-  /** Whether a document may leave memory: nobody is opening it and all of it is on disk (DOC-1). */
-  mayUnload(name: DocumentName): boolean {
-    return !this.#pins.has(name) && !this.#options.commit.isDirty(name)
-  }
-
-  beforeUnload(name: DocumentName, document: Y.Doc): void {
-    const tail = this.#tails.get(name)
-    if (tail !== undefined && tail.updates > tailWorthASnapshot) this.#takeSnapshot(name, document, tail)
-  }
-
-  unloaded(name: DocumentName): void {
-    this.#tails.delete(name)
-    this.#clientIds.delete(name)
-  }
-
-  /** A batch is on disk: documents that waited for it may go, and long tails get a snapshot. */
-  committed(heads: ReadonlyMap<DocumentName, number>): void {
-    for (const [name, head] of heads) {
-      const tail = this.#tails.get(name)
-      if (tail !== undefined) tail.head = head
-      const document = this.#hocuspocus?.documents.get(name)
-      if (document === undefined) continue
-      if (document.getConnectionsCount() === 0) this.#unloadWhenIdle(name)
-      else if (tail !== undefined && isSnapshotDue(tail)) this.#takeSnapshot(name, document, tail)
-    }
-  }
-
-  /** The catalogue's row of a document, from what it holds now; undefined while it is not loaded or not created. */
-  describe(name: DocumentName): Description | undefined {
-    const document = this.#hocuspocus?.documents.get(name)
-    const parts = parseDocumentName(name)
-    const territoryId = this.#territories.get(name)
-    if (document === undefined || parts === undefined || territoryId === undefined) return undefined
-    const { title, summary } = this.#summaryOf(name, document, parts.kind)
-    return {
-      document: name,
-      organizationId: parts.organizationId,
-      kind: parts.kind,
-      territoryId,
-      title,
-      summary: { ...summary },
-    }
   }
 
   /** Why an update may not enter; `known` when it holds nothing that the server lacks. */
@@ -380,109 +263,12 @@ export class DocumentHost {
     const kind = kindOf(name)
     return checkCreation(update, kind, (territoryId) => mayCreate(principal, kind, { ...scope, territoryId }))
   }
-
-  #admit(
-    document: Y.Doc,
-    name: DocumentName,
-    edit: ServerEdit & {
-      readonly authority: 'client' | 'server'
-      readonly creates: boolean
-      readonly update?: Uint8Array | undefined
-    },
-  ): Verdict & { readonly changes: readonly ChangeRecord[] } {
-    const { author, authority, origin, creates } = edit
-    const receivedAt = this.#options.now()
-    const { changes, putBack, update, failure, faults } = admit({
-      document,
-      kind: kindOf(name),
-      author,
-      authority,
-      receivedAt,
-      change: edit.change,
-      update: edit.update,
-      origin: admissionOrigin,
-      creates,
-      reason: edit.reason,
-      action: edit.action,
-    })
-    for (const fault of faults) {
-      this.#options.logger.error({ err: fault, document: name }, 'a part of a change could not be judged')
-    }
-    let ticket = this.#options.commit.last
-    if (update !== undefined) {
-      if (creates) this.#settleTerritory(name, document)
-      const by = { id: author.id, name: author.name }
-      const entry = { document: name, update, author: by, origin, receivedAt, changes }
-      ticket = this.#options.commit.append(entry, {
-        describe: changes.some((change) => change.action !== 'text'),
-      })
-      this.#grow(name, update)
-    }
-    if (failure === undefined) return { ticket, putBack, changes }
-    if (authority === 'server') throw failure
-    // Yjs could not integrate all of it. What it did integrate has been judged and logged like any other change.
-    this.#options.logger.error({ err: failure, document: name }, 'an update failed half-way')
-    return { ticket, putBack, changes, code: 'update/malformed' }
-  }
-
-  #settleTerritory(name: DocumentName, document: Y.Doc): void {
-    const { territoryId } = readMeta(document)
-    if (territoryId === undefined) return
-    this.#territories.set(name, territoryId)
-    this.#options.onPlaced?.(name)
-  }
-
-  #grow(name: DocumentName, update: Uint8Array): void {
-    const tail = this.#tails.get(name)
-    if (tail === undefined) return
-    tail.updates++
-    tail.bytes += update.byteLength
-  }
-
-  #takeSnapshot(name: DocumentName, document: Y.Doc, tail: Tail): void {
-    const data = Y.encodeStateAsUpdate(document)
-    const writers = this.#clientIds.get(name)?.toJSON()
-    const snapshot: Snapshot = { document: name, seq: tail.head, data, writers }
-    Object.assign(tail, { updates: 0, bytes: 0, snapshotBytes: data.byteLength })
-    this.#options.commit.snapshot(name, () => snapshot)
-  }
-
-  #unloadWhenIdle(name: DocumentName): void {
-    const document = this.#hocuspocus?.documents.get(name)
-    if (document === undefined || document.getConnectionsCount() > 0) return
-    this.#hocuspocus?.unloadDocument(document).catch((error: unknown) => {
-      this.#options.logger.error({ err: error, document: name }, 'a document could not be unloaded')
-    })
-  }
-}
-
-/**
- * Applies an update or throws. What Yjs cannot integrate it keeps beside the document, to apply it during somebody
- * else's update, in their name: that is taken out again (ADM-13).
- */
-function applyWhole(document: Y.Doc, update: Uint8Array): void {
-  Y.applyUpdate(document, update, admissionOrigin)
-  const { store } = document
-  if (store.pendingStructs === null && store.pendingDs === null) return
-  store.pendingStructs = null
-  store.pendingDs = null
-  throw new Error('a part of the update builds on nothing')
-}
-
-function kindOf(name: DocumentName): DocumentKind {
-  const parts = parseDocumentName(name)
-  if (parts === undefined) throw new RangeError('not a document name')
-  return parts.kind
 }
 
 /** KPI sets are made for a territory by its management; opportunities and contacts by whoever works there. */
 function mayCreate(principal: Principal, kind: DocumentKind, scope: DocumentScope): boolean {
   if (kind === 'kpi' && principal.role !== 'manager' && principal.role !== 'admin') return false
   return canWrite(principal, scope)
-}
-
-function isSnapshotDue(tail: Tail): boolean {
-  return tail.updates > maxTailUpdates || tail.bytes > Math.max(minTailBytes, tail.snapshotBytes)
 }
 
 /** An update without structs and deletions: what a device answers when it has nothing that the server lacks. */

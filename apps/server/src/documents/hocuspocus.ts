@@ -22,7 +22,7 @@ const neverMs = 2_000_000_000
  * Its own limits before authentication are raised out of the way, because the gate has stricter ones and Hocuspocus's
  * count documents that are merely slow to authenticate (SYNC 1).
  */
-export function createHocuspocus(host: DocumentHost, logger: Logger): Hocuspocus {
+export function createHocuspocus({ shelf }: Pick<DocumentHost, 'shelf'>, logger: Logger): Hocuspocus {
   const guard =
     <T>(hook: string, run: (payload: T) => void | Promise<void>) =>
     async (payload: T): Promise<void> => {
@@ -54,15 +54,15 @@ export function createHocuspocus(host: DocumentHost, logger: Logger): Hocuspocus
         throw refusal(error instanceof AccountError ? error.code : 'server/internal')
       }
       // Released when the document is attached or refused: it must not be unloaded in between.
-      host.pin(documentName)
-      gate.whenSettled(documentName, () => host.unpin(documentName))
-      await host.departure(documentName)
+      shelf.pin(documentName)
+      gate.whenSettled(documentName, () => shelf.unpin(documentName))
+      await shelf.departure(documentName)
     },
 
     onLoadDocument: async ({ documentName, document }) => {
       if (!isDocumentName(documentName)) throw refusal('document/name-invalid')
       try {
-        await host.load(documentName, document)
+        await shelf.load(documentName, document)
       } catch (error) {
         logger.error({ err: error, document: documentName }, 'a document could not be loaded')
         // Hocuspocus forgets the document but not its timers (hocuspocus #1156).
@@ -99,13 +99,13 @@ export function createHocuspocus(host: DocumentHost, logger: Logger): Hocuspocus
     beforeUnloadDocument: ({ documentName, document }) => {
       if (!isDocumentName(documentName)) return Promise.resolve()
       // Rejecting without a message keeps the document, and keeps Hocuspocus from printing it.
-      if (!host.mayUnload(documentName)) return Promise.reject({ reason: 'in use' })
-      host.beforeUnload(documentName, document)
+      if (!shelf.mayUnload(documentName)) return Promise.reject({ reason: 'in use' })
+      shelf.beforeUnload(documentName, document)
       return Promise.resolve()
     },
 
     afterUnloadDocument: guard('afterUnloadDocument', ({ documentName }) => {
-      if (isDocumentName(documentName)) host.unloaded(documentName)
+      if (isDocumentName(documentName)) shelf.unloaded(documentName)
     }),
   })
 }

@@ -11,7 +11,6 @@ import {
   syncTypes,
 } from '@fulqrun/protocol'
 import type { Connection, Hocuspocus, WebSocketLike } from '@hocuspocus/server'
-import type { WebSocket } from 'ws'
 import * as Y from 'yjs'
 import { AccountError } from '../accounts/account-error.ts'
 import type { AccessDirectory } from '../accounts/access-directory.ts'
@@ -33,6 +32,7 @@ import {
   syncStatusFrame,
   tokenRequestFrame,
 } from './frame.ts'
+import type { GateSocket } from './gate-socket.ts'
 import { Outlet } from './outlet.ts'
 import { SocketIdentity } from './socket-identity.ts'
 import { type IntakeSocket, WriteIntake } from './write-intake.ts'
@@ -83,7 +83,7 @@ const tokenGraceMs = 30_000
  * - GATE-4 Bytes that are not frames close the socket with a code; nothing that arrives can throw out of `receive`.
  */
 export class ClientGate implements WebSocketLike, IntakeSocket {
-  readonly #socket: WebSocket
+  readonly #socket: GateSocket
   readonly #outlet: Outlet
   readonly #intake: WriteIntake
   readonly #identity: SocketIdentity
@@ -99,14 +99,15 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
   #heldBytes = 0
   #framesBeforeAuth = 0
   #bytesBeforeAuth = 0
-  /** The token that the client has been asked to replace. */
-  #staleToken: string | undefined
+  /** Until when the token is good that the client has been asked to replace, and whether it may still answer. */
+  #askedUntil: number | undefined
+  #isAsked = false
   #closed = false
   #alive = true
   /** Start of the last frame up to its type, with the name that it stands for. */
   #lastAddress: { readonly bytes: Uint8Array; readonly head: FrameHead } | undefined
 
-  constructor(socket: WebSocket, stream: Duplex, services: GateServices) {
+  constructor(socket: GateSocket, stream: Duplex, services: GateServices) {
     this.#socket = socket
     this.#outlet = new Outlet(socket, stream)
     this.#intake = new WriteIntake(this, services)
@@ -250,10 +251,10 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
       this.#socket.terminate()
       return
     }
-    const { expiresAt, token } = identity
+    const { expiresAt } = identity
     if (now > expiresAt + tokenGraceMs) this.end('auth/token-expired')
-    else if (now > expiresAt - limits.tokenRenewBeforeMs / 2 && this.#staleToken !== token)
-      this.#askForToken(token)
+    else if (now > expiresAt - limits.tokenRenewBeforeMs / 2 && this.#askedUntil !== expiresAt)
+      this.#askForToken(expiresAt)
   }
 
   /** A WebSocket ping every half minute finds sockets whose other end is gone (half-open). */
@@ -272,11 +273,16 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
 
   // What the client sends --------------------------------------------------------------------------------------------
 
-  /** One WebSocket message. Never throws. */
-  receive(frame: Uint8Array): void {
+  /** One WebSocket message of so many bytes, if an adapter has left a frame of it. Never throws. */
+  receive(frame: Uint8Array | undefined, bytes: number = frame?.byteLength ?? 0): void {
     if (this.#closed) return
     this.#alive = true
-    this.#services.counters.frame(frame.byteLength)
+    this.#services.counters.frame(bytes)
+    if (frame !== undefined) this.#handle(frame)
+    this.#throttle(bytes)
+  }
+
+  #handle(frame: Uint8Array): void {
     try {
       const head = this.#readHead(frame)
       if (head === undefined) this.end('frame/malformed')
@@ -285,7 +291,6 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
       this.#services.logger.error({ err: error }, 'a frame could not be handled')
       this.end('server/internal')
     }
-    this.#throttle(frame.byteLength)
   }
 
   /** The WebSocket is gone. */
@@ -379,9 +384,11 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
     }
   }
 
-  /** A fresh token on a document that is already open renews the whole socket. */
+  /** A fresh token on a document that is already open renews the whole socket; so does a key that is still good. */
   #renew(token: string): void {
-    this.#identity.authenticate(token).catch((error: unknown) => {
+    const isAsked = this.#isAsked
+    this.#isAsked = false
+    this.#identity.authenticate(token, isAsked).catch((error: unknown) => {
       const code = error instanceof AccountError ? error.code : 'server/internal'
       this.end(code)
     })
@@ -451,10 +458,11 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
     if (isWrite) this.write(syncStatusFrame(channel.address, false))
   }
 
-  #askForToken(token: string): void {
+  #askForToken(expiresAt: number): void {
     const channel = [...this.#channels.values()].find(({ state }) => state === 'open')
     if (channel === undefined) return
-    this.#staleToken = token
+    this.#askedUntil = expiresAt
+    this.#isAsked = true
     this.write(tokenRequestFrame(channel.address))
   }
 

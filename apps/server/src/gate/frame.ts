@@ -104,6 +104,14 @@ export function statelessFrame(address: string, payload: string): Uint8Array {
   return frame(address, frameTypes.stateless, (encoder) => encoding.writeVarString(encoder, payload))
 }
 
+/** What a client opens a document with. */
+export function tokenFrame(address: string, token: string): Uint8Array {
+  return frame(address, frameTypes.auth, (encoder) => {
+    encoding.writeVarUint(encoder, authTypes.token)
+    encoding.writeVarString(encoder, token)
+  })
+}
+
 export function pongFrame(address: string): Uint8Array {
   return frame(address, frameTypes.pong)
 }

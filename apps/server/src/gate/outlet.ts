@@ -1,17 +1,17 @@
 import type { Duplex } from 'node:stream'
-import type { WebSocket } from 'ws'
+import type { GateSocket } from './gate-socket.ts'
 
 /**
  * The way out of a socket. What one turn of the event loop sends leaves in one system call: acknowledgements come in
  * bursts as large as the writes did.
  */
 export class Outlet {
-  readonly #socket: WebSocket
+  readonly #socket: GateSocket
   /** The connection below the WebSocket. */
   readonly #stream: Duplex
   #corked = false
 
-  constructor(socket: WebSocket, stream: Duplex) {
+  constructor(socket: GateSocket, stream: Duplex) {
     this.#socket = socket
     this.#stream = stream
   }

@@ -27,9 +27,12 @@ export class SocketIdentity {
     return this.#bound
   }
 
-  /** Verifies a token once, however many documents bring it. Rejects with an {@link AccountError}. */
-  async authenticate(token: string): Promise<Identity> {
-    if (this.#bound?.token === token) return this.#bound
+  /**
+   * Verifies a token once, however many documents bring it; the one that is bound once more when `isAsked`. Rejects with
+   * an {@link AccountError}.
+   */
+  async authenticate(token: string, isAsked = false): Promise<Identity> {
+    if (!isAsked && this.#bound?.token === token) return this.#bound
     if (this.#pending?.token === token) return this.#pending.result
     const result = this.#bind(token)
     this.#pending = { token, result }

@@ -1,24 +1,40 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type DocumentName, endpoints, limits } from '@fulqrun/protocol'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type DocumentName, endpoints, type ErrorCode, errors, limits } from '@fulqrun/protocol'
+import { WebSocket, WebSocketServer } from 'ws'
 import { ClientGate, type GateServices } from './client-gate.ts'
+import { readYjsAddress, type YjsTarget } from './yjs-address.ts'
+import { YjsSocket } from './yjs-socket.ts'
 
 const tickMs = 1000
 /** Half-open sockets are found within twice this. */
 const probeMs = 30_000
 
+const options = {
+  noServer: true,
+  maxPayload: limits.maxSocketPayloadBytes,
+  perMessageDeflate: false,
+  clientTracking: false,
+} as const
+
+/** Close code of the WebSocket layer for a message over the limit. */
+const messageTooBig = 1009
+
+/** A stock client would come back after 1009 and bring the same message again, for ever; after ours it does not. */
+class YjsWebSocket extends WebSocket {
+  override close(code?: number, data?: string | Buffer): void {
+    if (code === messageTooBig) super.close(errors['update/too-large'].close, 'update/too-large')
+    else super.close(code, data)
+  }
+}
+
 /**
- * All sockets of this process: takes upgrades of `/sync`, gives each socket its gate, and tells gates what concerns
- * them (time, permissions, the end).
+ * All sockets of this process: takes upgrades of `/sync` and of the gateway, gives each socket its gate, and tells gates
+ * what concerns them (time, permissions, the end).
  */
 export class SocketServer {
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    maxPayload: limits.maxSocketPayloadBytes,
-    perMessageDeflate: false,
-    clientTracking: false,
-  })
+  readonly #server = new WebSocketServer(options)
+  readonly #gateway = new WebSocketServer({ ...options, WebSocket: YjsWebSocket })
   readonly #services: GateServices
   readonly #gates = new Set<ClientGate>()
   readonly #timers: readonly NodeJS.Timeout[]
@@ -47,13 +63,21 @@ export class SocketServer {
 
   /** Answers an HTTP upgrade; false when the path is not ours. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    const { pathname } = new URL(request.url ?? '/', 'http://server.invalid')
-    if (pathname !== endpoints.sync) return false
+    const url = URL.parse(request.url ?? '/', 'http://server.invalid')
+    if (url === null) return false
+    const target = readYjsAddress(url)
+    if (target === undefined && url.pathname !== endpoints.sync) return false
     if (this.#stopping) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n\r\n')
       return true
     }
-    this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, socket))
+    if (target === undefined)
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => this.#open(webSocket, socket))
+    else
+      this.#gateway.handleUpgrade(request, socket, head, (webSocket) => {
+        if (typeof target === 'string') this.#refuse(webSocket, target)
+        else this.#openGateway(webSocket, socket, target)
+      })
     return true
   }
 
@@ -74,6 +98,7 @@ export class SocketServer {
   close(): void {
     for (const gate of this.#gates) gate.end('server/stopping')
     this.#server.close()
+    this.#gateway.close()
   }
 
   #each(act: (gate: ClientGate) => void): void {
@@ -82,9 +107,31 @@ export class SocketServer {
 
   #open(webSocket: WebSocket, stream: Duplex): void {
     const gate = new ClientGate(webSocket, stream, this.#services)
+    this.#attend(webSocket, gate, (message) => gate.receive(message))
+  }
+
+  /** A stock y-websocket client: the same gate, behind an adapter. */
+  #openGateway(webSocket: WebSocket, stream: Duplex, target: YjsTarget): void {
+    const adapter = new YjsSocket(webSocket, target, {
+      receive: (frame) => gate.receive(frame),
+      end: (code) => gate.end(code),
+    })
+    const gate = new ClientGate(adapter, stream, this.#services)
+    this.#attend(webSocket, gate, (message) => gate.receive(adapter.incoming(message), message.byteLength))
+    adapter.begin()
+  }
+
+  /** The reason is told as a close: the answer to a failed upgrade is kept from browsers, which would come again. */
+  #refuse(webSocket: WebSocket, code: ErrorCode): void {
+    this.#services.counters.closed(code)
+    this.#watchErrors(webSocket)
+    webSocket.close(errors[code].close, code)
+  }
+
+  #attend(webSocket: WebSocket, gate: ClientGate, receive: (message: Uint8Array) => void): void {
     this.#gates.add(gate)
     webSocket.on('message', (data, isBinary) => {
-      if (isBinary) gate.receive(bytesOf(data as Buffer))
+      if (isBinary) receive(bytesOf(data as Buffer))
       else gate.end('frame/malformed')
     })
     webSocket.on('pong', () => gate.answered())
@@ -92,7 +139,11 @@ export class SocketServer {
       this.#gates.delete(gate)
       gate.disconnected(code, reason.toString())
     })
-    // A protocol error closes the socket by itself; without a listener it would end the process.
+    this.#watchErrors(webSocket)
+  }
+
+  /** A protocol error closes the socket by itself; without a listener it would end the process. */
+  #watchErrors(webSocket: WebSocket): void {
     webSocket.on('error', (error) => this.#services.logger.debug({ err: error }, 'a socket failed'))
   }
 }

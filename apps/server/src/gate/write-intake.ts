@@ -103,6 +103,10 @@ export class WriteIntake {
       return
     }
     const verdict = this.#offer(channel, merged)
+    if (updates.length > 1 && isPoisoned(verdict)) {
+      for (const update of updates) this.#admitOrRefuse(channel, update, 1)
+      return
+    }
     const news = waiting.length > 0 ? merge(burst) : undefined
     if (verdict !== 'incomplete' || channel.offers >= maxOffers) {
       this.#admitOrRefuse(channel, merged, updates.length, verdict)
@@ -125,11 +129,11 @@ export class WriteIntake {
     this.#answer(channel, waiting.length, verdict)
   }
 
-  #offer(channel: Channel, update: Uint8Array): Verdict | 'incomplete' | undefined {
+  #offer(channel: Channel, update: Uint8Array): Offered {
     const { connection, name } = channel
     const { principal } = this.#socket
     if (connection === undefined || principal === undefined) return undefined
-    return this.#services.documents.admitFromClient(connection.document, name, principal, update)
+    return this.#services.documents.offerFromClient(connection.document, name, principal, update)
   }
 
   /** Holds updates back until what they build on arrives, and asks for it: any provider answers with what it has. */
@@ -145,15 +149,14 @@ export class WriteIntake {
     channel: Channel,
     update: Uint8Array,
     frames: number,
-    verdict: Verdict | 'incomplete' | undefined = this.#offer(channel, update),
+    verdict: Offered = this.#offer(channel, update),
   ): void {
     channel.offers = 0
     if (verdict === undefined) return
     const { documents } = this.#services
+    const code = verdict === 'incomplete' ? 'update/not-applied' : verdict
     const settled =
-      verdict === 'incomplete'
-        ? documents.refuse(channel.name, this.#socket.principal, update, 'update/not-applied')
-        : verdict
+      typeof code === 'string' ? documents.refuse(channel.name, this.#socket.principal, update, code) : code
     this.#answer(channel, frames, settled)
   }
 
@@ -180,6 +183,17 @@ export class WriteIntake {
   #tell(channel: Channel, message: Parameters<typeof encodeServerMessage>[0]): void {
     this.#socket.write(statelessFrame(channel.address, encodeServerMessage(message)))
   }
+}
+
+/** What became of an update that was offered: admitted, not yet complete, or why not; undefined when nobody is there. */
+type Offered = Verdict | 'incomplete' | ErrorCode | undefined
+
+/**
+ * Refused for what it holds, so that of a burst only the part that holds it is (SYNC 7). What comes from a copy of
+ * another record is refused together with everything that builds on it.
+ */
+function isPoisoned(offered: Offered): boolean {
+  return offered === 'update/malformed'
 }
 
 /** Merges a burst; undefined when one of the updates is malformed. */

@@ -32,20 +32,26 @@ export interface HttpAppOptions {
   readonly metrics: Metrics
   /** Routes of documents, under `/api/`; they find accounts and logger in their context. */
   readonly documents: Hono<HttpEnv> | undefined
+  /** Routes of the exchange of updates, with a limit of their own for bodies. */
+  readonly sync?: Hono<HttpEnv> | undefined
+  /** Routes of an organization's rules. */
+  readonly policy?: Hono<HttpEnv> | undefined
   readonly readiness: () => Readiness
 }
 
 /** Everything on the port but the sockets: API, health, metrics and the web app. */
 export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
-  const { config, metrics, documents } = options
+  const { config, metrics, documents, sync, policy } = options
   const app = new Hono<HttpEnv>()
   addContext(app, options)
   addSecurity(app, config)
   app.use('/api/*', compress())
   app.route('/', authRoutes(metrics))
+  if (sync !== undefined) app.route('/', sync)
   app.use('/api/*', limitBody(limits.maxFrameBytes))
   app.route('/', accountRoutes(config))
   if (documents !== undefined) app.route('/', documents)
+  if (policy !== undefined) app.route('/', policy)
   addHealth(app, options)
   addWebApp(app, config, createStaticFiles(config.webRoot))
   app.notFound(() => {

@@ -11,10 +11,10 @@ import {
   type HistoryPage,
   isDocumentName,
 } from '@fulqrun/protocol'
-import { policyFor } from '@fulqrun/rules'
+import { approvalProblem, explainRule, policyFor, type PolicyTable } from '@fulqrun/rules'
 import {
   addEntry,
-  decideProposal,
+  decideOnProposal,
   fieldSpec,
   isCollectionRoot,
   parsePath,
@@ -32,11 +32,13 @@ import type { DocumentHost, ServerEdit } from '../documents/document-host.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import { readJson } from './body.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
+import { versionIn } from './if-match.ts'
 import { HttpProblem } from './problem.ts'
 
 interface Services {
   readonly documents: DocumentHost
-  readonly store: Pick<DocumentStore, 'catalogue' | 'history'>
+  readonly store: Pick<DocumentStore, 'history'>
+  readonly policyOf: (organizationId: string) => PolicyTable
 }
 
 /** New values by field; each is checked by its field's description, not here. */
@@ -64,13 +66,13 @@ export function documentRoutes(services: Services): Hono<HttpEnv> {
   return app
 }
 
-function addCatalogue(app: Hono<HttpEnv>, { store }: Services): void {
+function addCatalogue(app: Hono<HttpEnv>, { documents }: Services): void {
   app.get(endpoints.catalogue, async (c) => {
     const principal = await requirePrincipal(c)
     const access = accessMark(principal)
     const [head, mark] = (c.req.query('cursor') ?? '').split('.')
     const complete = mark !== access || !/^\d+$/.test(head ?? '')
-    const rows = await store.catalogue(principal.organizationId, complete ? 0 : Number(head))
+    const rows = await documents.catalogue(principal.organizationId, complete ? 0 : Number(head))
     const entries = rows
       .filter((row) => canRead(principal, row))
       .map((row): CatalogueEntry => ({
@@ -136,14 +138,6 @@ function financialsOf(document: Y.Doc): FinancialsAnswer {
   return { version: typeof version === 'number' ? version : 0, values: stored }
 }
 
-function versionIn(header: string | undefined): number {
-  if (header === undefined) throw new HttpProblem('version/required')
-  const match = /^(?:W\/)?"?(\d+)"?$/.exec(header.trim())
-  if (match === null)
-    throw new HttpProblem('input/invalid', { detail: 'If-Match takes the version, as in "3"' })
-  return Number(match[1])
-}
-
 function addKpis(app: Hono<HttpEnv>, services: Services): void {
   app.put('/api/kpis/:id/:root{targets|values}', async (c) => {
     const principal = await requirePrincipal(c)
@@ -199,8 +193,14 @@ function addHistory(app: Hono<HttpEnv>, services: Services): void {
       author: authorOf(principal),
       origin: 'restore',
       action: 'restore',
+      authority: 'client',
       change: (document) => restoreValue(document, path, change.before),
     })
+    const putBack = changes.find(({ action, path: at }) => action === 'put-back' && at === path)
+    if (putBack?.rule !== undefined) {
+      const label = fieldSpec(kind, path)?.label ?? 'This'
+      throw new HttpProblem('access/role', { detail: explainRule(putBack.rule, { label }) })
+    }
     return c.json({ changes })
   })
 }
@@ -224,21 +224,21 @@ function addProposals(app: Hono<HttpEnv>, services: Services): void {
     // An author who may no longer write does not withdraw either.
     if (!canWrite(principal, services.documents.scopeOf(name))) throw new HttpProblem('access/read-only')
     const { decision, comment } = await readJson(c, decisionRequest)
-    await editExplained(services, name, {
+    const id = c.req.param('proposal')
+    const changes = await editExplained(services, name, {
       author: authorOf(principal),
       origin: 'api',
-      action: 'decide',
-      reason: comment,
-      change: (document) => decide(document, c.req.param('proposal'), { principal, decision, comment }),
+      change: (document) => {
+        const table = services.policyOf(principal.organizationId)
+        assertDecidable(document, id, { principal, decision, table })
+        // The same decision as a device makes; admission carries it out.
+        decideOnProposal(document, id, decision, { now: Date.now(), comment })
+      },
     })
+    if (!changes.some(({ path, action }) => action === 'decide' && path === `proposals.${id}`))
+      throw new HttpProblem('input/invalid', { detail: 'The proposed value can no longer be set' })
     return c.body(null, 204)
   })
-}
-
-interface Decision {
-  readonly principal: Principal
-  readonly decision: 'approved' | 'rejected' | 'withdrawn'
-  readonly comment: string | undefined
 }
 
 /** Edits, and tells the caller which field could not be set and why; the value itself is never repeated. */
@@ -256,34 +256,27 @@ async function editExplained(
   }
 }
 
-/** Closes a proposal; an approved value becomes the official one in the same change. */
-function decide(document: Y.Doc, id: string, { principal, decision, comment }: Decision): void {
+/** Why somebody may not decide so about a proposal: said here, because nothing is put back over HTTP. */
+function assertDecidable(
+  document: Y.Doc,
+  id: string,
+  {
+    principal,
+    decision,
+    table,
+  }: { readonly principal: Principal; readonly decision: string; readonly table: PolicyTable },
+): void {
   const proposal = readProposals(document).find((candidate) => candidate.id === id)
   if (proposal === undefined) throw new HttpProblem('document/not-found', { detail: 'No such proposal' })
-  const own = proposal.author === principal.user.id
-  if (decision === 'withdrawn' && !own)
-    throw new HttpProblem('access/role', { detail: 'Only its author withdraws a proposal' })
-  if (decision !== 'withdrawn') {
-    if (principal.role !== 'finance' && principal.role !== 'manager') throw new HttpProblem('access/role')
-    if (own) throw new HttpProblem('access/role', { detail: 'Somebody else decides about your proposal' })
-  }
-  const now = Date.now()
-  const closed = decideProposal(document, id, {
-    status: decision,
-    decidedBy: principal.user.id,
-    comment,
-    now,
-  })
-  if (!closed) throw new HttpProblem('proposal/closed')
-  if (decision !== 'approved') return
-  const { root, key } = parsePath(proposal.path)
-  if (key === undefined) return
-  const official: Record<string, unknown> = { [key]: proposal.value }
-  if (root === 'financials') {
-    official['version'] = financialsOf(document).version + 1
-    official['source'] = `Proposal approved by ${principal.user.name}`
-  }
-  setPinned(document, root as PinnedRoot, official, { now })
+  const { user, role } = principal
+  const problem =
+    decision === 'withdrawn'
+      ? proposal.author === user.id
+        ? undefined
+        : 'Only its author withdraws a proposal'
+      : approvalProblem(proposal, { id: user.id, role }, table)
+  if (problem !== undefined) throw new HttpProblem('access/role', { detail: problem })
+  if (proposal.status !== 'waiting') throw new HttpProblem('proposal/closed')
 }
 
 function authorOf({ user, role }: Principal) {

@@ -44,6 +44,11 @@ async function settled(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0)
 }
 
+/** A second, and the turn of the event loop after it. */
+async function overASecond(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(1001)
+}
+
 function entry(document: DocumentName, byte = 1): LogEntry {
   const author = { id: 'ana', name: 'Ana' }
   return { document, update: new Uint8Array([byte]), author, origin: 'device', receivedAt: 1, changes: [] }
@@ -221,6 +226,14 @@ describe('group commit', () => {
     expect(store.batches[0]?.snapshots.map(({ seq }) => seq)).toEqual([2])
   })
 
+  const edit = async (commit: GroupCommit, document: DocumentName, describe = true) => {
+    commit.append(entry(document), { describe })
+    await settled()
+    await store.succeed()
+  }
+  const described = () =>
+    store.batches.map(({ descriptions }) => descriptions.map(({ document }) => document))
+
   test('[LOG-7] a document is described once per batch, and only when it was asked for', async () => {
     const asked: DocumentName[] = []
     const commit = open({
@@ -233,7 +246,83 @@ describe('group commit', () => {
     commit.append(entry(two), { describe: false })
     await settled()
     expect(asked).toEqual([one])
-    expect(store.batches[0]?.descriptions.map(({ document }) => document)).toEqual([one])
+    expect(described()).toEqual([[one]])
+  })
+
+  test('[LOG-7] a document that is edited on and on is described at once, then about once a second', async () => {
+    const commit = open()
+    for (let tenth = 0; tenth < 30; tenth++) {
+      await edit(commit, one)
+      await vi.advanceTimersByTimeAsync(101)
+      await store.succeed()
+    }
+    expect(described().flat().length).toBeGreaterThanOrEqual(3)
+    expect(described().flat().length).toBeLessThanOrEqual(4)
+    expect(described()[0]).toEqual([one])
+    await overASecond()
+    await store.succeed()
+    expect(commit.undescribed).toEqual(new Set())
+    expect(vi.getTimerCount()).toBeLessThanOrEqual(1)
+    await edit(commit, two)
+    expect(described().at(-1)).toEqual([two])
+  })
+
+  test('[LOG-8] a description that was put off is marked, pending, and written without an entry', async () => {
+    const committed: unknown[] = []
+    const commit = open({ onCommitted: (heads) => committed.push([...heads]) })
+    await edit(commit, one)
+    await edit(commit, one)
+    await edit(commit, one, false)
+    expect(store.batches.map(({ undescribed }) => undescribed)).toEqual([[], [one], [one]])
+    expect(commit.isUndescribed(one)).toBe(true)
+    expect(commit.isDirty(one)).toBe(false)
+    await overASecond()
+    expect(commit.isUndescribed(one)).toBe(true)
+    await store.succeed()
+    expect(commit.isUndescribed(one)).toBe(false)
+    expect(store.batches.at(-1)).toMatchObject({
+      entries: [],
+      descriptions: [{ document: one }],
+      undescribed: [],
+    })
+    expect(committed.at(-1)).toEqual([[one, undefined]])
+  })
+
+  test('[LOG-8] flushing, and whoever needs one, does not wait for the second', async () => {
+    const commit = open()
+    for (const document of [one, two, one, two]) await edit(commit, document)
+    commit.describeNow(two)
+    await settled()
+    expect(described().at(-1)).toEqual([two])
+    await store.succeed()
+    let flushed = false
+    const flushing = commit.flush().then(() => (flushed = true))
+    await settled()
+    expect(described().at(-1)).toEqual([one])
+    expect(flushed).toBe(false)
+    await store.succeed()
+    await flushing
+    expect(commit.undescribed.size).toBe(0)
+  })
+
+  test('[LOG-7] a thousand new documents are described with their entries, what was put off a hundred at a time', async () => {
+    const commit = open()
+    const names = Array.from({ length: 1000 }, (_, index) => `meridian/kpi/${index}` as DocumentName)
+    for (const name of names) commit.append(entry(name), { describe: true })
+    await settled()
+    await store.succeed()
+    for (const name of names) commit.append(entry(name), { describe: true })
+    await settled()
+    await store.succeed()
+    expect(described().map(({ length }) => length)).toEqual([1000, 0])
+    await overASecond()
+    for (let batch = 0; batch < 10; batch++) await store.succeed()
+    expect(described().map(({ length }) => length)).toEqual([
+      1000,
+      0,
+      ...Array.from({ length: 10 }, () => 100),
+    ])
+    expect(commit.undescribed.size).toBe(0)
   })
 
   test('tells each document’s highest sequence, and how many bytes are on their way', async () => {

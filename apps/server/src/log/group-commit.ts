@@ -7,6 +7,7 @@ import type {
   QuarantinedUpdate,
   Snapshot,
 } from '../store/document-store.ts'
+import { DescriptionPlan } from './description-plan.ts'
 
 /**
  * Position in the order of everything that was handed to the log. What has a ticket at or below `durable` is on disk.
@@ -15,10 +16,10 @@ export type Ticket = number
 
 export interface GroupCommitOptions {
   readonly store: Pick<DocumentStore, 'commit'>
-  /** Describes a document as it is now, for the catalogue; asked once per document and batch, just before writing. */
+  /** Describes a document as it is now, for the catalogue; asked just before writing, at most about once a second. */
   readonly describe: (document: DocumentName) => Description | undefined
-  /** A batch is on disk: its documents, with their highest sequence. */
-  readonly onCommitted?: ((heads: ReadonlyMap<DocumentName, number>) => void) | undefined
+  /** A batch is on disk: its documents, with their highest sequence if they had entries in it. */
+  readonly onCommitted?: ((heads: ReadonlyMap<DocumentName, number | undefined>) => void) | undefined
   /** The store refused a batch; it will be tried again. */
   readonly onFailure?: ((error: unknown, attempt: number) => void) | undefined
   /** Something that hangs onto the log (a callback, a description) has thrown. */
@@ -53,12 +54,13 @@ interface Waiter {
  * - LOG-4 A document is dirty from `append` until its last entry is on disk.
  * - LOG-5 Whatever a description, a snapshot or a callback throws, entries are written and callbacks run.
  * - LOG-6 A snapshot is written with the last of what is queued, never ahead of it.
+ * - LOG-8 A description that was put off is marked in the store until it is written, and pending until then.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
   #queue: Queued[] = []
   #snapshots = new Map<DocumentName, () => Snapshot | undefined>()
-  readonly #describe = new Set<DocumentName>()
+  readonly #descriptions = new DescriptionPlan(() => this.#schedule())
   readonly #dirty = new Map<DocumentName, Ticket>()
   #waiters: Waiter[] = []
   #last: Ticket = 0
@@ -93,11 +95,12 @@ export class GroupCommit {
   }
 
   /**
-   * Queues an entry. `describe` asks for the catalogue's row to be renewed with it, which text edits do not need.
+   * Queues an entry. `describe` asks for the catalogue's row to be renewed with it or soon after, which text edits do
+   * not need.
    */
   append(entry: LogEntry, options: { readonly describe: boolean }): Ticket {
-    if (options.describe) this.#describe.add(entry.document)
     const ticket = this.#enqueue({ entry }, entry.update.byteLength)
+    if (options.describe) this.#descriptions.want(entry.document, ticket)
     this.#dirty.set(entry.document, ticket)
     return ticket
   }
@@ -113,20 +116,39 @@ export class GroupCommit {
     this.#schedule()
   }
 
+  /** Documents whose row in the catalogue may be older than what they hold. */
+  get undescribed(): ReadonlySet<DocumentName> {
+    return this.#descriptions.pending
+  }
+
+  isUndescribed(document: DocumentName): boolean {
+    return this.#descriptions.isPending(document)
+  }
+
+  /** Has a row that was put off renewed with the next batch. */
+  describeNow(document: DocumentName): void {
+    this.#descriptions.hasten(document)
+    if (this.#descriptions.hasDue) this.#schedule()
+  }
+
   /** Calls back once everything up to `ticket` is on disk; at once when it already is. */
   whenDurable(ticket: Ticket, done: () => void): void {
     if (ticket <= this.#durable) done()
     else this.#waiters.push({ ticket, done })
   }
 
-  /** Resolves when everything queued so far is on disk. Waits as long as the store fails. */
+  /** Resolves when everything queued so far is on disk, descriptions included. Waits as long as the store fails. */
   flush(): Promise<void> {
+    this.#descriptions.hasten()
+    // A description has no ticket of its own: this one comes with it.
+    if (this.#descriptions.pending.size > 0) this.#enqueue({}, 0)
     return new Promise((resolve) => this.whenDurable(this.#last, resolve))
   }
 
   /** Gives up on what the store still refuses, on the way down: nobody was told that it is on disk. */
   stop(): void {
     this.#stopped = true
+    this.#descriptions.stop()
   }
 
   #enqueue(item: Omit<Queued, 'ticket'>, bytes: number): Ticket {
@@ -151,12 +173,14 @@ export class GroupCommit {
   async #run(): Promise<void> {
     if (this.#running) return
     this.#running = true
-    while (this.#queue.length > 0 || this.#snapshots.size > 0) {
+    while (this.#queue.length > 0 || this.#snapshots.size > 0 || this.#descriptions.hasDue) {
       const { batch, upTo, bytes } = this.#nextBatch()
       const heads = await this.#commit(batch)
       if (heads === undefined) return
       this.#durable = upTo
       this.#queuedBytes -= bytes
+      for (const document of this.#descriptions.written())
+        if (!heads.has(document)) heads.set(document, undefined)
       for (const document of heads.keys()) if (!this.isDirty(document)) this.#dirty.delete(document)
       this.#release()
       this.#guarded(() => this.#options.onCommitted?.(heads))
@@ -178,15 +202,19 @@ export class GroupCommit {
     const taken = this.#queue.splice(0, maxItemsPerBatch)
     const entries = taken.flatMap(({ entry }) => entry ?? [])
     const quarantine = taken.flatMap(({ quarantined }) => quarantined ?? [])
-    const descriptions = [...new Set(entries.map((entry) => entry.document))]
-      .filter((document) => this.#describe.delete(document))
+    const upTo = taken.at(-1)?.ticket ?? this.#durable
+    const descriptions = this.#descriptions
+      .take(upTo)
       .flatMap((document) => this.#guarded(() => this.#options.describe(document)) ?? [])
+    const undescribed = [...new Set(entries.map(({ document }) => document))].filter((document) =>
+      this.#descriptions.isWaiting(document),
+    )
     // A snapshot holds what the document holds now, so it may only be written with the last of what is queued.
     const snapshots = this.#queue.length > 0 ? [] : this.#takeSnapshots()
     const bytes = [...entries, ...quarantine].reduce((sum, { update }) => sum + update.byteLength, 0)
     return {
-      batch: { entries, descriptions, snapshots, quarantine },
-      upTo: taken.at(-1)?.ticket ?? this.#durable,
+      batch: { entries, descriptions, undescribed, snapshots, quarantine },
+      upTo,
       bytes,
     }
   }
@@ -198,13 +226,13 @@ export class GroupCommit {
   }
 
   /** Undefined when the log was stopped before the store took the batch. */
-  async #commit(batch: Batch): Promise<Map<DocumentName, number> | undefined> {
+  async #commit(batch: Batch): Promise<Map<DocumentName, number | undefined> | undefined> {
     while (!this.#stopped) {
       try {
         const { seqs } = await this.#options.store.commit(batch)
         this.#failures = 0
         this.#failingSince = undefined
-        return new Map(batch.entries.map((entry, index) => [entry.document, seqs[index] ?? 0]))
+        return new Map(batch.entries.map(({ document }, index) => [document, seqs[index] ?? 0]))
       } catch (error) {
         this.#failures++
         this.#failingSince ??= (this.#options.now ?? Date.now)()

@@ -80,7 +80,10 @@ export function documentStoreContract(
 
     test('[STO-1] what a commit wrote can be read when it resolves', async () => {
       await store.commit(batch({ entries: [entry(one, 1)], descriptions: [description(one, 'One')] }))
-      expect(await store.load(one)).toMatchObject({ tail: [new Uint8Array([1])], snapshot: undefined })
+      expect(await store.load(one)).toMatchObject({
+        tail: [{ update: new Uint8Array([1]) }],
+        snapshot: undefined,
+      })
       expect(await store.load(two)).toBeUndefined()
       expect(await store.territories()).toEqual([{ document: one, territoryId: 'meridian-north' }])
     })
@@ -122,7 +125,7 @@ export function documentStoreContract(
       expect(history.map(({ seq }) => seq)).toEqual(
         first.seqs.filter((_, index) => index % 3 !== 0).toReversed(),
       )
-      expect((await store.load(two))?.tail.map(([byte]) => byte)).toEqual(
+      expect((await store.load(two))?.tail.map(({ update }) => update[0])).toEqual(
         entries.filter(({ document }) => document === two).map(({ update }) => update[0]),
       )
     })
@@ -144,18 +147,27 @@ export function documentStoreContract(
     })
 
     test('[STO-4] a load gives the newest snapshot and what came after it, in order', async () => {
-      const { seqs } = await store.commit(batch({ entries: [1, 2, 3].map((byte) => entry(one, byte)) }))
+      const entries = [1, 2, 3].map((byte) => entry(one, byte))
+      const { seqs } = await store.commit(batch({ entries }))
       const [, second = 0, third = 0] = seqs
       await store.commit(
         batch({ snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([70]) }] }),
       )
       const writers = [[4_294_967_295, 'ana']] as const
-      const snapshot = { document: one, seq: second, data: new Uint8Array([71]), writers }
+      const { document: _, ...last } = entries[2] ?? entry(one, 0)
+      const edit = {
+        author: 'ana',
+        isPerson: true,
+        editedAt: 1,
+        receivedAt: 2,
+        before: { status: 'planned' },
+      }
+      const lastEdits = [['activities.a1', edit]] as const
+      const snapshot = { document: one, seq: second, data: new Uint8Array([71]), writers, lastEdits }
       await store.commit(batch({ snapshots: [snapshot] }))
       expect(await store.load(one)).toEqual({
         snapshot,
-        tail: [new Uint8Array([3])],
-        tailSenders: [{ id: 'ana', at: expect.any(Number) as number }],
+        tail: [last],
         head: third,
       })
       await store.commit(batch({ snapshots: [{ document: one, seq: third, data: new Uint8Array([72]) }] }))
@@ -170,7 +182,10 @@ export function documentStoreContract(
           snapshots: [{ document: one, seq: seqs[0] ?? 0, data: new Uint8Array([70]) }],
         }),
       )
-      expect(await store.load(one)).toMatchObject({ tail: [new Uint8Array([2])], head: next.seqs[0] })
+      expect(await store.load(one)).toMatchObject({
+        tail: [{ update: new Uint8Array([2]) }],
+        head: next.seqs[0],
+      })
     })
 
     test('[STO-6] an update that is quarantined again under the same id is kept once', async () => {
@@ -205,6 +220,30 @@ export function documentStoreContract(
       expect(await store.catalogue('nobody', 0)).toEqual([])
     })
 
+    test('[LOG-9] a row that is marked as older than the log is named until it is described', async () => {
+      const made = await store.commit(
+        batch({
+          entries: [entry(one, 1), entry(two, 1)],
+          descriptions: [description(one, 'One'), description(two, 'Two')],
+        }),
+      )
+      expect(await store.undescribed()).toEqual([])
+      const [head] = (await store.commit(batch({ entries: [entry(one, 2)], undescribed: [one] }))).seqs
+      await store.commit(batch({ entries: [entry(two, 2)], undescribed: [two] }))
+      // An entry that changes nothing that lists show leaves the mark.
+      await store.commit(batch({ entries: [entry(two, 3)] }))
+      store = await subject.reopen()
+      expect((await store.undescribed()).toSorted()).toEqual([two, one].toSorted())
+      expect((await store.catalogue('meridian', 0))[0]).toMatchObject({ title: 'One', head })
+      await store.commit(batch({ descriptions: [description(one, 'Renewed'), description(other, 'None')] }))
+      expect(await store.undescribed()).toEqual([two])
+      const [row] = await store.catalogue('meridian', made.seqs[1] ?? 0)
+      expect(row).toMatchObject({ ...description(one, 'Renewed'), head })
+      expect(await store.catalogue('rival', 0)).toEqual([])
+      await store.commit(batch({ entries: [entry(two, 4)], descriptions: [description(two, 'Two')] }))
+      expect(await store.undescribed()).toEqual([])
+    })
+
     test('[STO-8] keeps any text and any bytes', async () => {
       const title = "Zoë’s “deal” \u0000 \u{1F48A} \\ ' ; drop table"
       const update = Uint8Array.from({ length: 256 }, (_, byte) => byte)
@@ -220,7 +259,7 @@ export function documentStoreContract(
           descriptions: [description(one, title)],
         }),
       )
-      expect((await store.load(one))?.tail).toEqual([update])
+      expect((await store.load(one))?.tail).toMatchObject([{ update }])
       expect((await store.catalogue('meridian', 0))[0]?.title).toBe(title)
       expect((await store.history(one, { limit: 1 }))[0]?.changes[0]?.after).toBe(title)
     })

@@ -6,6 +6,7 @@ import type {
   ErrorCode,
   HistoryEntry,
 } from '@fulqrun/protocol'
+import type { LastEdit } from '@fulqrun/rules'
 
 /**
  * The port to the durable log. Its promises, which the contract suite in `document-store.contract.ts` checks for each adapter:
@@ -16,6 +17,7 @@ import type {
  * - STO-4 `load` gives the newest snapshot and every update after it, in order.
  * - STO-5 A rejected `commit` has written nothing; the same batch may be given again.
  * - STO-6 An update that is quarantined again under the same id is kept once.
+ * - LOG-9 A row that is marked as older than the log is named until it is described.
  */
 export interface DocumentStore {
   commit(batch: Batch): Promise<CommitReceipt>
@@ -28,6 +30,8 @@ export interface DocumentStore {
   ): Promise<readonly HistoryEntry[]>
   /** Catalogue rows of an organization whose head is above `after`, by head. */
   catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]>
+  /** Documents whose row in the catalogue is marked as older than the log. */
+  undescribed(): Promise<readonly DocumentName[]>
   /** The one thing that access checks need of every document, read once at the start. */
   territories(): Promise<readonly DocumentTerritory[]>
   /** Resolves when the store can write. */
@@ -52,6 +56,8 @@ export interface Snapshot {
   readonly data: Uint8Array
   /** Author by Yjs client id, for what the snapshot contains. */
   readonly writers?: readonly (readonly [number, string])[] | undefined
+  /** Who wrote the value that stands, by path, for what the snapshot contains. */
+  readonly lastEdits?: readonly (readonly [string, LastEdit])[] | undefined
 }
 
 /** An update that was not admitted: kept, with who sent it and why it was refused. */
@@ -76,8 +82,10 @@ export interface Description {
 
 export interface Batch {
   readonly entries: readonly LogEntry[]
-  /** New descriptions of documents in `entries`; a document without one only gets its head and time moved. */
+  /** New descriptions. One of a document that is not in `entries` renews its row, if there is one, where it stands. */
   readonly descriptions: readonly Description[]
+  /** Documents in `entries` whose description comes later: their rows are marked until it does. */
+  readonly undescribed: readonly DocumentName[]
   readonly snapshots: readonly Snapshot[]
   readonly quarantine: readonly QuarantinedUpdate[]
 }
@@ -87,11 +95,12 @@ export interface CommitReceipt {
   readonly seqs: readonly number[]
 }
 
+/** An entry of a document's log, behind its snapshot. */
+export type TailEntry = Omit<LogEntry, 'document'>
+
 export interface StoredDocument {
   readonly snapshot: Snapshot | undefined
-  readonly tail: readonly Uint8Array[]
-  /** Who sent each update of the tail (user id), and when it was received. */
-  readonly tailSenders: readonly { readonly id: string; readonly at: number }[]
+  readonly tail: readonly TailEntry[]
   /** Highest sequence, of the snapshot or the tail. */
   readonly head: number
 }
@@ -106,4 +115,10 @@ export interface DocumentTerritory {
   readonly territoryId: string
 }
 
-export const emptyBatch: Batch = { entries: [], descriptions: [], snapshots: [], quarantine: [] }
+export const emptyBatch: Batch = {
+  entries: [],
+  descriptions: [],
+  undescribed: [],
+  snapshots: [],
+  quarantine: [],
+}

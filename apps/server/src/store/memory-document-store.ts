@@ -20,6 +20,7 @@ export class MemoryDocumentStore implements DocumentStore {
   readonly #log: MemoryEntry[] = []
   readonly #snapshots = new Map<DocumentName, Snapshot>()
   readonly #catalogue = new Map<DocumentName, CatalogueRow>()
+  readonly #undescribed = new Set<DocumentName>()
   readonly quarantine: QuarantinedUpdate[] = []
 
   commit(batch: Batch): Promise<CommitReceipt> {
@@ -28,9 +29,17 @@ export class MemoryDocumentStore implements DocumentStore {
       this.#log.push({ ...entry, seq })
       return seq
     })
+    for (const document of batch.undescribed) this.#undescribed.add(document)
     for (const description of batch.descriptions) {
-      const at = batch.entries.findLastIndex((entry) => entry.document === description.document)
-      if (at >= 0) this.#catalogue.set(description.document, { ...description, head: 0, updatedAt: 0 })
+      const { document } = description
+      const known = this.#catalogue.get(document)
+      if (known === undefined && !batch.entries.some((entry) => entry.document === document)) continue
+      this.#catalogue.set(document, {
+        ...description,
+        head: known?.head ?? 0,
+        updatedAt: known?.updatedAt ?? 0,
+      })
+      this.#undescribed.delete(document)
     }
     batch.entries.forEach((entry, index) => {
       const row = this.#catalogue.get(entry.document)
@@ -50,8 +59,13 @@ export class MemoryDocumentStore implements DocumentStore {
     const head = tail.at(-1)?.seq ?? snapshot?.seq ?? 0
     return Promise.resolve({
       snapshot,
-      tail: tail.map((entry) => entry.update),
-      tailSenders: tail.map((entry) => ({ id: entry.author.id, at: entry.receivedAt })),
+      tail: tail.map(({ update, author, origin, receivedAt, changes }) => ({
+        update,
+        author,
+        origin,
+        receivedAt,
+        changes,
+      })),
       head,
     })
   }
@@ -81,6 +95,10 @@ export class MemoryDocumentStore implements DocumentStore {
       (row) => row.organizationId === organizationId && row.head > after,
     )
     return Promise.resolve(rows.toSorted((one, other) => one.head - other.head))
+  }
+
+  undescribed(): Promise<readonly DocumentName[]> {
+    return Promise.resolve([...this.#undescribed])
   }
 
   territories(): Promise<readonly DocumentTerritory[]> {

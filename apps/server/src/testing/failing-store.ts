@@ -43,6 +43,7 @@ export function createDisk(): DiskSwitch {
         load: (document) => store.load(document),
         history: (document, page) => store.history(document, page),
         catalogue: (organizationId, after) => store.catalogue(organizationId, after),
+        undescribed: () => store.undescribed(),
         territories: () => store.territories(),
         check: () => store.check(),
         close: () => store.close(),

@@ -1,4 +1,5 @@
 import type { CatalogueEntry } from '@fulqrun/protocol'
+import type { AttentionItem } from '@fulqrun/schema'
 import type { Page } from 'playwright-core'
 import { isUnderWay, recordOf } from './demo-record.ts'
 import { notes } from './screens.ts'
@@ -15,6 +16,33 @@ export interface Screen {
 export interface Places {
   readonly opportunity: string
   readonly contact: string
+  /** An opportunity whose close date waits for a choice. */
+  readonly disputed: string
+  /** A contact of which a value of the visitor was replaced. */
+  readonly replaced: string
+  /** An opportunity for whose amount two people have proposals. */
+  readonly wanted: string
+}
+
+function waitingAt(
+  entries: readonly CatalogueEntry[],
+  {
+    kind,
+    count = 1,
+    ...item
+  }: Pick<CatalogueEntry, 'kind'> & {
+    readonly type: AttentionItem['type']
+    readonly path: string
+    readonly count?: number
+  },
+): string {
+  const found = entries.find((entry) => {
+    const items = (entry.summary['attention'] ?? []) as readonly AttentionItem[]
+    const those = items.filter(({ type, path }) => type === item.type && path === item.path)
+    return entry.kind === kind && those.length === count
+  })
+  if (found === undefined) throw new Error(`the demo data has no ${item.type} at ${item.path}`)
+  return recordOf(found).address
 }
 
 /** The first opportunity and the first contact of a list, so that pictures of two runs show the same. */
@@ -22,26 +50,48 @@ export function placesOf(entries: readonly CatalogueEntry[]): Places {
   const opportunity = entries.find(isUnderWay)
   const contact = entries.find(({ kind }) => kind === 'contact')
   if (opportunity === undefined || contact === undefined) throw new Error('there is no demo data')
-  return { opportunity: recordOf(opportunity).address, contact: recordOf(contact).address }
+  return {
+    opportunity: recordOf(opportunity).address,
+    contact: recordOf(contact).address,
+    disputed: waitingAt(entries, { kind: 'opportunity', type: 'conflict', path: 'fields.closeDate' }),
+    replaced: waitingAt(entries, { kind: 'contact', type: 'replaced', path: 'fields.phone' }),
+    wanted: waitingAt(entries, {
+      kind: 'opportunity',
+      type: 'proposal',
+      path: 'financials.amount',
+      count: 2,
+    }),
+  }
+}
+
+async function dialogShown(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole('dialog', { name }).waitFor()
+  // It is there, transparent, before it is placed and comes in.
+  await page.waitForFunction(() =>
+    document.querySelector('[role=dialog]')?.checkVisibility({ opacityProperty: true }),
+  )
 }
 
 /** Every screen behind the sign-in. */
-export function screens({ opportunity, contact }: Places): readonly Screen[] {
+export function screens({ opportunity, contact, disputed, replaced, wanted }: Places): readonly Screen[] {
   const heading = (name: string) => (page: Page) => page.getByRole('heading', { name }).first().waitFor()
+  const opens = (dialog: string | RegExp, button: string | RegExp) => async (page: Page) => {
+    await page.getByRole('button', { name: button }).first().click()
+    await dialogShown(page, dialog)
+  }
   const link = (href: string) => (page: Page) =>
     page.locator(`a[href^="${href}"]`).filter({ visible: true }).first().waitFor()
+  /** The first line of a tab of the inbox, with its card. */
+  const opensFirst = (tab: string) => async (page: Page) => {
+    await page.locator(`a[href^="/inbox?tab=${tab}"]`).first().click()
+    await page.getByRole('region', { name: 'Chosen' }).getByRole('article').first().waitFor()
+  }
   return [
     { name: 'pipeline', address: '/pipeline', ready: link('/opportunities/') },
     {
       name: 'create-opportunity',
       address: '/pipeline?create=true',
-      ready: async (page) => {
-        await page.getByRole('dialog', { name: 'New opportunity' }).waitFor()
-        // It is there, transparent, before it is placed and comes in.
-        await page.waitForFunction(() =>
-          document.querySelector('[role=dialog]')?.checkVisibility({ opacityProperty: true }),
-        )
-      },
+      ready: (page) => dialogShown(page, 'New opportunity'),
     },
     { name: 'overview', address: opportunity, ready: heading('Key facts') },
     {
@@ -67,6 +117,71 @@ export function screens({ opportunity, contact }: Places): readonly Screen[] {
       address: contact,
       ready: (page) => page.getByRole('tab', { name: 'Overview' }).waitFor(),
     },
+    { name: 'consent', address: `${contact}?tab=consent`, ready: heading('Consent') },
+    {
+      name: 'record-consent',
+      address: `${contact}?tab=consent`,
+      ready: opens('Record consent', 'Record consent'),
+    },
+    { name: 'samples', address: `${contact}?tab=samples`, ready: heading('Samples') },
+    {
+      name: 'record-samples',
+      address: `${contact}?tab=samples`,
+      ready: opens('Record samples', 'Record samples'),
+    },
+    {
+      name: 'sign-samples',
+      address: `${contact}?tab=samples`,
+      ready: opens(/^Sign for /, /^(?:Sign|Add signature) for /),
+    },
+    {
+      name: 'conflict',
+      address: disputed,
+      ready: (page) => page.getByRole('button', { name: /^Close date: / }).waitFor(),
+    },
+    { name: 'decision-card', address: disputed, ready: opens('Changed apart from each other', 'Review') },
+    {
+      name: 'replaced-value',
+      address: replaced,
+      ready: async (page) => {
+        const mark = page.getByRole('button', { name: 'Use mine for Phone' })
+        await mark.waitFor()
+        await mark.scrollIntoViewIfNeeded()
+      },
+    },
+    {
+      name: 'proposals',
+      address: `${wanted}?tab=financials`,
+      ready: async (page) => {
+        const words = page.getByText('2 people want another value here')
+        await words.waitFor()
+        await words.evaluate((element) => {
+          element.scrollIntoView()
+        })
+      },
+    },
     { name: 'kpis', address: '/kpis', ready: (page) => page.getByRole('article').first().waitFor() },
+    { name: 'inbox', address: '/inbox', ready: link('/inbox?') },
+    { name: 'inbox-card', address: '/inbox?tab=conflicts', ready: opensFirst('conflicts') },
+    { name: 'inbox-replaced', address: '/inbox?tab=outcomes', ready: opensFirst('outcomes') },
+    { name: 'inbox-sent', address: '/inbox?tab=sent', ready: opensFirst('sent') },
+    {
+      name: 'inbox-refused',
+      address: '/inbox?tab=refused',
+      ready: (page) => page.getByText('Everything was accepted').waitFor(),
+    },
+  ]
+}
+
+/** Screens that only an administrator sees. */
+export function adminScreens(): readonly Screen[] {
+  const words = (text: string) => (page: Page) =>
+    page.getByText(text).filter({ visible: true }).first().waitFor()
+  const rules = (view: string) => `/admin/rules?view=${view}`
+  return [
+    { name: 'rules', address: rules('table'), ready: words('Everybody with access') },
+    { name: 'rules-approvals', address: rules('approvals'), ready: words('Who approves proposals') },
+    { name: 'rules-try', address: rules('try'), ready: words('What happens') },
+    { name: 'rules-changes', address: rules('changes'), ready: words('No rule has been changed') },
   ]
 }

@@ -1,4 +1,5 @@
 import { type CSSProperties, type ReactNode, useState } from 'react'
+import { FieldMarks } from '../features/conflicts/FieldMarks.tsx'
 import type { Peer } from '../features/presence/peers.ts'
 import { usePeerIn } from './record-scope.tsx'
 
@@ -18,7 +19,8 @@ function useLastColor(peer: Peer | undefined): string | undefined {
 }
 
 /**
- * Around every field in place: a colleague's ring and name, the tint of a colleague's change, the problem under it.
+ * Around every field in place: a colleague's ring and name, the tint of a colleague's change, under it the problem and
+ * what waits for a decision.
  * Ring, name and tint lie over the field: they take no room and leave the input alone, whoever is typing in it.
  */
 export function FieldFrame({ path, remoteChanges, problem, problemId, children }: FieldFrameProps) {
@@ -54,6 +56,7 @@ export function FieldFrame({ path, remoteChanges, problem, problemId, children }
           {problem}
         </p>
       )}
+      <FieldMarks path={path} />
     </div>
   )
 }

@@ -3,6 +3,7 @@ import type { OpenDocument } from '@fulqrun/sync'
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo } from 'react'
 import { useMe, usePeople } from '../data/workspace.tsx'
 import { useStore } from '../data/store.ts'
+import { RecordMarksProvider } from '../features/conflicts/record-marks.tsx'
 import { createPeerStore, type Peer } from '../features/presence/peers.ts'
 
 /** What the fields of one record share. */
@@ -50,7 +51,11 @@ export function RecordScope({ open, section, currency, children }: RecordScopePr
     () => ({ open, canWrite, currency, people, peers, announceField }),
     [open, canWrite, currency, people, peers, announceField],
   )
-  return <RecordScopeContext value={value}>{children}</RecordScopeContext>
+  return (
+    <RecordScopeContext value={value}>
+      <RecordMarksProvider open={open}>{children}</RecordMarksProvider>
+    </RecordScopeContext>
+  )
 }
 
 export function useRecordScope(): RecordScopeValue {

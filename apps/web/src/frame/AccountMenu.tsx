@@ -1,3 +1,4 @@
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { useStore } from '../data/store.ts'
@@ -7,7 +8,7 @@ import { roleLabels } from '../session/sign-in-words.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
-import { LogOutIcon } from '../ui/icons.ts'
+import { LogOutIcon, ScaleIcon } from '../ui/icons.ts'
 import { Menu, MenuItem, MenuSection, MenuSeparator } from '../ui/Menu.tsx'
 import { chooseTheme, type ThemeChoice, useTheme } from '../ui/theme.ts'
 import { downloadUnsent } from './export-unsent.ts'
@@ -76,6 +77,7 @@ function LeaveDialog({ isOpen, onOpenChange, onSignOut }: LeaveDialogProps) {
 export function AccountMenu() {
   const me = useMe()
   const session = useSession()
+  const navigate = useNavigate()
   const { sync } = useWorkspace()
   const { choice } = useTheme()
   const [isLeaving, setLeaving] = useState(false)
@@ -121,6 +123,16 @@ export function AccountMenu() {
           ))}
         </MenuSection>
         <MenuSeparator />
+        {me.role === 'admin' && (
+          <MenuItem
+            id="rules"
+            label="Rules of the organization"
+            icon={<ScaleIcon aria-hidden className="size-4 text-ink-3" />}
+            onAction={() => {
+              void navigate({ to: '/admin/rules' }) // Overtaken navigations are no failure.
+            }}
+          />
+        )}
         <MenuItem
           id="sign-out"
           label="Sign out"

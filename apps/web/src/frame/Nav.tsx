@@ -1,11 +1,12 @@
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { useMe } from '../data/workspace.tsx'
-import { BarChart3Icon, LayoutListIcon, PlusIcon, UsersIcon } from '../ui/icons.ts'
+import { useInboxCount } from '../features/inbox/use-inbox-count.ts'
+import { BarChart3Icon, InboxIcon, LayoutListIcon, PlusIcon, ScaleIcon, UsersIcon } from '../ui/icons.ts'
 import { Logo } from './Logo.tsx'
 
 interface Place {
-  readonly to: '/pipeline' | '/contacts' | '/kpis'
+  readonly to: '/pipeline' | '/contacts' | '/kpis' | '/inbox' | '/admin/rules'
   /** Beginnings of the addresses that belong here. */
   readonly paths: readonly string[]
   readonly label: string
@@ -20,6 +21,25 @@ const pipeline: Place = {
 }
 const contacts: Place = { to: '/contacts', paths: ['/contacts'], label: 'Contacts', Icon: UsersIcon }
 const kpis: Place = { to: '/kpis', paths: ['/kpis'], label: 'KPIs', Icon: BarChart3Icon }
+/** For administrators; on phones it is in the menu of the account. */
+const rules: Place = { to: '/admin/rules', paths: ['/admin/rules'], label: 'Rules', Icon: ScaleIcon }
+
+const inbox: Place = { to: '/inbox', paths: ['/inbox'], label: 'Inbox', Icon: InboxIcon }
+
+/** More than this is said as "many": the number is a call, not a statistic. */
+const maxShown = 99
+
+/** How much waits in the inbox. */
+function InboxBadge({ className }: { readonly className: string }) {
+  const count = useInboxCount()
+  if (count === 0) return null
+  return (
+    <span className={`num rounded-full bg-accent text-xs font-medium text-on-accent ${className}`}>
+      {count > maxShown ? `${maxShown}+` : count}
+      <span className="sr-only"> waiting</span>
+    </span>
+  )
+}
 
 /** Whether the page that is shown belongs to a place; a record belongs to its list. */
 function useIsHere(): (place: Place) => boolean {
@@ -41,7 +61,7 @@ export function SideNav() {
         <span className="text-base font-semibold">FulQrun</span>
       </div>
       <ul className="flex flex-col gap-0.5 px-2 pt-2">
-        {[pipeline, contacts, kpis].map((place) => (
+        {[pipeline, contacts, kpis, inbox, ...(me.role === 'admin' ? [rules] : [])].map((place) => (
           <li key={place.to}>
             <Link
               to={place.to}
@@ -50,6 +70,7 @@ export function SideNav() {
             >
               <place.Icon aria-hidden className="size-4 text-ink-3" />
               {place.label}
+              {place === inbox && <InboxBadge className="ms-auto px-1.5" />}
             </Link>
           </li>
         ))}
@@ -74,7 +95,10 @@ function BottomLink(place: Place) {
         data-here={isHere(place) || undefined}
         className="flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-ink-2 data-here:font-medium data-here:text-accent-ink"
       >
-        <Icon aria-hidden className="size-5" />
+        <span className="relative">
+          <Icon aria-hidden className="size-5" />
+          {to === inbox.to && <InboxBadge className="absolute -top-1.5 start-3.5 px-1 leading-4" />}
+        </span>
         {label}
       </Link>
     </li>
@@ -105,6 +129,7 @@ export function BottomNav() {
           </li>
         )}
         <BottomLink {...kpis} />
+        <BottomLink {...inbox} />
       </ul>
     </nav>
   )

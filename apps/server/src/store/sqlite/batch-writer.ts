@@ -13,6 +13,9 @@ interface Statements {
   readonly entry: StatementSync
   readonly head: StatementSync
   readonly description: StatementSync
+  /** For a document without an entry in the batch. */
+  readonly redescription: StatementSync
+  readonly mark: StatementSync
   readonly snapshot: StatementSync
   readonly quarantine: StatementSync
 }
@@ -51,7 +54,7 @@ export class BatchWriter {
     }
   }
 
-  #writeRows({ entries, descriptions, snapshots, quarantine }: PackedBatch): CommitReceipt {
+  #writeRows({ entries, descriptions, undescribed, snapshots, quarantine }: PackedBatch): CommitReceipt {
     const seqs: number[] = []
     const heads = new Map<string, Head>()
     eachEntry(entries, ([document, authorId, authorName, origin, at, changes], update) => {
@@ -62,23 +65,27 @@ export class BatchWriter {
     })
     for (const { document, organizationId, kind, territoryId, title, summary } of descriptions) {
       const head = heads.get(document)
-      if (head === undefined) continue
-      const values = [
-        document,
-        organizationId,
-        kind,
-        territoryId,
-        title,
-        JSON.stringify(summary),
-        head.seq,
-        head.at,
-      ]
-      this.#statements.description.run(...values)
-      heads.delete(document)
+      const shown = [title, JSON.stringify(summary)]
+      if (head === undefined) {
+        this.#statements.redescription.run(kind, territoryId, ...shown, 0, document)
+      } else {
+        this.#statements.description.run(
+          document,
+          organizationId,
+          kind,
+          territoryId,
+          ...shown,
+          head.seq,
+          head.at,
+          0,
+        )
+        heads.delete(document)
+      }
     }
     for (const [document, { seq, at }] of heads) this.#statements.head.run(seq, at, document)
-    for (const { document, seq, data, writers = [] } of snapshots)
-      this.#statements.snapshot.run(document, seq, data, JSON.stringify(writers))
+    for (const document of undescribed) this.#statements.mark.run(1, document)
+    for (const { document, seq, data, writers = [], lastEdits = [] } of snapshots)
+      this.#statements.snapshot.run(document, seq, data, JSON.stringify(writers), JSON.stringify(lastEdits))
     for (const { id, document, code, authorId, receivedAt, update } of quarantine)
       this.#statements.quarantine.run(id, document, code, authorId, receivedAt, update)
     return { seqs }
@@ -109,6 +116,14 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
     head: prepare(
       db.updateTable('catalogue').set({ head: 0, updated_at: 0 }).where('document', '=', '').compile(),
     ),
+    redescription: prepare(
+      db
+        .updateTable('catalogue')
+        .set({ kind: '', territory_id: '', title: '', summary: '', undescribed: 0 })
+        .where('document', '=', '')
+        .compile(),
+    ),
+    mark: prepare(db.updateTable('catalogue').set({ undescribed: 1 }).where('document', '=', '').compile()),
     description: prepare(
       db
         .insertInto('catalogue')
@@ -121,6 +136,7 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
           summary: '',
           head: 0,
           updated_at: 0,
+          undescribed: 0,
         })
         .onConflict((conflict) =>
           conflict.column('document').doUpdateSet((excluded) => ({
@@ -130,6 +146,7 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
             summary: excluded.ref('excluded.summary'),
             head: excluded.ref('excluded.head'),
             updated_at: excluded.ref('excluded.updated_at'),
+            undescribed: excluded.ref('excluded.undescribed'),
           })),
         )
         .compile(),
@@ -137,12 +154,13 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
     snapshot: prepare(
       db
         .insertInto('snapshot')
-        .values({ document: '', seq: 0, data: bytes, writers: '' })
+        .values({ document: '', seq: 0, data: bytes, writers: '', last_edits: '' })
         .onConflict((conflict) =>
           conflict.column('document').doUpdateSet((excluded) => ({
             seq: excluded.ref('excluded.seq'),
             data: excluded.ref('excluded.data'),
             writers: excluded.ref('excluded.writers'),
+            last_edits: excluded.ref('excluded.last_edits'),
           })),
         )
         .compile(),

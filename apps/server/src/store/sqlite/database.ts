@@ -14,8 +14,8 @@ export interface LogDatabase {
     /** JSON array of ChangeRecord: what the update changed, written with it. */
     changes: string
   }
-  /** `writers`: JSON pairs of Yjs client id and author id. */
-  snapshot: { document: string; seq: number; data: Uint8Array; writers: string }
+  /** `writers`: JSON pairs of Yjs client id and author id; `last_edits`: JSON pairs of path and LastEdit. */
+  snapshot: { document: string; seq: number; data: Uint8Array; writers: string; last_edits: string }
   catalogue: {
     document: string
     organization_id: string
@@ -25,6 +25,8 @@ export interface LogDatabase {
     summary: string
     head: number
     updated_at: number
+    /** 1 when title and summary are older than the log: the process meant to renew them, and ended before it did. */
+    undescribed: number
   }
   quarantine: {
     id: string
@@ -33,6 +35,17 @@ export interface LogDatabase {
     author_id: string
     received_at: number
     data: Uint8Array
+  }
+  /** `detail` and `settings`: JSON of what was changed and of everything that holds afterwards. */
+  policy_changes: {
+    organization_id: string
+    version: number
+    author_id: string
+    author_name: string
+    at: number
+    reason: string
+    detail: string
+    settings: string
   }
 }
 

@@ -75,6 +75,46 @@ const migrations: Record<string, Migration> = {
         .execute()
     },
   },
+  '0004-policy-changes': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('policy_changes')
+        .addColumn('organization_id', 'text', (column) => column.notNull())
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .addColumn('author_id', 'text', (column) => column.notNull())
+        .addColumn('author_name', 'text', (column) => column.notNull())
+        .addColumn('at', 'integer', (column) => column.notNull())
+        .addColumn('reason', 'text', (column) => column.notNull())
+        .addColumn('detail', 'text', (column) => column.notNull())
+        .addColumn('settings', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('policy_changes_version', ['organization_id', 'version'])
+        .execute()
+      for (const event of ['update', 'delete'])
+        await sql`create trigger ${sql.id(`policy_changes_no_${event}`)} before ${sql.raw(event)} on policy_changes
+          begin select raise(abort, 'the audit of rules is append-only'); end`.execute(db)
+      // Also keeps `insert or replace` out, which removes the old row without asking the delete trigger.
+      await sql`create trigger policy_changes_in_order before insert on policy_changes
+        when new.version <> (select max(version) + 1 from policy_changes where organization_id = new.organization_id)
+        begin select raise(abort, 'the version does not follow the last one'); end`.execute(db)
+    },
+  },
+  '0005-snapshot-last-edits': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('snapshot')
+        .addColumn('last_edits', 'text', (column) => column.notNull().defaultTo('[]'))
+        .execute()
+    },
+  },
+  '0006-catalogue-undescribed': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('catalogue')
+        .addColumn('undescribed', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute()
+      await sql`create index catalogue_undescribed on catalogue (document) where undescribed = 1`.execute(db)
+    },
+  },
 }
 
 /** Brings the log's tables up to date. Rejects with the migration's own error when one fails. */

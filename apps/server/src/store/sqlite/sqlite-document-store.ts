@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { ChangeOrigin, ChangeRecord, DocumentKind, DocumentName, HistoryEntry } from '@fulqrun/protocol'
+import type { LastEdit } from '@fulqrun/rules'
 import type { Kysely } from 'kysely'
 import {
   type Batch,
@@ -12,6 +13,7 @@ import {
   type DocumentTerritory,
   emptyBatch,
   type StoredDocument,
+  type TailEntry,
 } from '../document-store.ts'
 import { kyselyOver, type LogDatabase, openSqlite } from './database.ts'
 import { packEntries } from './packed-entries.ts'
@@ -64,12 +66,12 @@ export class SqliteDocumentStore implements DocumentStore {
   async load(document: DocumentName): Promise<StoredDocument | undefined> {
     const snapshot = await this.#reader
       .selectFrom('snapshot')
-      .select(['seq', 'data', 'writers'])
+      .select(['seq', 'data', 'writers', 'last_edits'])
       .where('document', '=', document)
       .executeTakeFirst()
     const tail = await this.#reader
       .selectFrom('update_log')
-      .select(['seq', 'data', 'author_id', 'received_at'])
+      .select(['seq', 'data', 'author_id', 'author_name', 'origin', 'received_at', 'changes'])
       .where('document', '=', document)
       .where('seq', '>', snapshot?.seq ?? 0)
       .orderBy('seq')
@@ -84,9 +86,9 @@ export class SqliteDocumentStore implements DocumentStore {
               seq: snapshot.seq,
               data: snapshot.data,
               writers: JSON.parse(snapshot.writers) as [number, string][],
+              lastEdits: JSON.parse(snapshot.last_edits) as [string, LastEdit][],
             },
-      tail: tail.map((row) => row.data),
-      tailSenders: tail.map((row) => ({ id: row.author_id, at: row.received_at })),
+      tail: tail.map((row) => ({ update: row.data, ...contentOf(row) })),
       head: tail.at(-1)?.seq ?? snapshot?.seq ?? 0,
     }
   }
@@ -103,13 +105,7 @@ export class SqliteDocumentStore implements DocumentStore {
       .orderBy('seq', 'desc')
       .limit(page.limit)
       .execute()
-    return rows.map((row) => ({
-      seq: row.seq,
-      author: { id: row.author_id, name: row.author_name },
-      origin: row.origin as ChangeOrigin,
-      receivedAt: row.received_at,
-      changes: JSON.parse(row.changes) as ChangeRecord[],
-    }))
+    return rows.map((row) => ({ seq: row.seq, ...contentOf(row) }))
   }
 
   async catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]> {
@@ -130,6 +126,15 @@ export class SqliteDocumentStore implements DocumentStore {
       head: row.head,
       updatedAt: row.updated_at,
     }))
+  }
+
+  async undescribed(): Promise<readonly DocumentName[]> {
+    const rows = await this.#reader
+      .selectFrom('catalogue')
+      .select('document')
+      .where('undescribed', '=', 1)
+      .execute()
+    return rows.map((row) => row.document as DocumentName)
   }
 
   async territories(): Promise<readonly DocumentTerritory[]> {
@@ -165,5 +170,16 @@ export class SqliteDocumentStore implements DocumentStore {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const commit of waiting) commit.reject(error)
+  }
+}
+
+type ContentColumns = 'author_id' | 'author_name' | 'origin' | 'received_at' | 'changes'
+
+function contentOf(row: Pick<LogDatabase['update_log'], ContentColumns>): Omit<TailEntry, 'update'> {
+  return {
+    author: { id: row.author_id, name: row.author_name },
+    origin: row.origin as ChangeOrigin,
+    receivedAt: row.received_at,
+    changes: JSON.parse(row.changes) as ChangeRecord[],
   }
 }

@@ -1,18 +1,22 @@
-import { type Consent, type ContactView, kindSpec, type Licence } from '@fulqrun/schema'
-import { useMe, useWorkspace } from '../../data/workspace.tsx'
+import { type ContactView, kindSpec, type Licence } from '@fulqrun/schema'
 import { CollectionSection } from '../../fields/CollectionSection.tsx'
 import { isoDay } from '../../fields/format.ts'
 import { LabelledField } from '../../fields/InlineField.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { useNow } from '../history/use-now.ts'
-import { consentStanding, licenceStanding } from './standing.ts'
+import { ConsentOverview } from './ConsentOverview.tsx'
+import { licenceStanding } from './standing.ts'
 
 const { groups, fields } = kindSpec('contact')
 
-/** All fields in their groups, edited in place, beside licences, consents and affiliations. */
-export function ContactOverview({ view }: { readonly view: ContactView }) {
-  const me = useMe()
-  const workspace = useWorkspace()
+export interface ContactOverviewProps {
+  readonly view: ContactView
+  /** Goes to the lines of consent. */
+  readonly onOpenConsent: () => void
+}
+
+/** All fields in their groups, edited in place, beside what was agreed, licences and affiliations. */
+export function ContactOverview({ view, onOpenConsent }: ContactOverviewProps) {
   const today = isoDay(useNow())
   const values: Readonly<Record<string, unknown>> = view.fields
   return (
@@ -31,20 +35,7 @@ export function ContactOverview({ view }: { readonly view: ContactView }) {
         ))}
       </div>
       <div className="flex min-w-0 flex-col gap-4">
-        <CollectionSection
-          collection="consents"
-          entries={view.consents}
-          keys={['channel', 'optType', 'scope', 'expiresOn']}
-          addKeys={['channel', 'optType', 'scope', 'expiresOn', 'evidence']}
-          defaults={() => ({
-            channel: 'email',
-            optType: 'opt_out',
-            capturedAt: workspace.now(),
-            capturedBy: me.user.id,
-          })}
-          standing={(entry) => consentStanding(entry as Consent, today)}
-          emptyText="Nothing has been said. Ask before you send anything."
-        />
+        <ConsentOverview view={view} onOpen={onOpenConsent} />
         <CollectionSection
           collection="licences"
           entries={view.licences}

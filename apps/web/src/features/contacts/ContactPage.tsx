@@ -14,10 +14,13 @@ import { Skeleton } from '../../ui/Page.tsx'
 import { Tabs } from '../../ui/Tabs.tsx'
 import { HistoryPanel } from '../history/HistoryPanel.tsx'
 import { RecordNotices } from '../opportunity/RecordNotices.tsx'
+import { ConsentTab } from './ConsentTab.tsx'
 import { ContactActivities } from './ContactActivities.tsx'
 import { ContactHeader } from './ContactHeader.tsx'
 import { ContactOverview } from './ContactOverview.tsx'
 import { parseContactSection } from './contact-sections.ts'
+import { unsignedSamples } from './sample-words.ts'
+import { SamplesTab } from './SamplesTab.tsx'
 
 const NotesEditor = lazy(async () => {
   const { NotesEditor: component } = await import('../notes/NotesEditor.tsx')
@@ -72,6 +75,7 @@ function ContactRecord({ open }: { readonly open: OpenDocument }) {
     // A rejected navigation is one that another one has overtaken.
     void navigate({ to: '.', search: next === 'overview' ? {} : { tab: next }, replace: true })
   }
+  const unsigned = unsignedSamples(view).length
   const planned = view.activities.filter(({ status }) => status === 'pending').length
   return (
     <RecordScope open={open} section={section}>
@@ -87,7 +91,30 @@ function ContactRecord({ open }: { readonly open: OpenDocument }) {
         selected={section}
         onSelect={select}
         tabs={[
-          { id: 'overview', label: 'Overview', content: <ContactOverview view={view} /> },
+          {
+            id: 'overview',
+            label: 'Overview',
+            content: (
+              <ContactOverview
+                view={view}
+                onOpenConsent={() => {
+                  select('consent')
+                }}
+              />
+            ),
+          },
+          { id: 'consent', label: 'Consent', content: <ConsentTab view={view} /> },
+          {
+            id: 'samples',
+            label: 'Samples',
+            badge: unsigned > 0 && (
+              <span className="num rounded-sm bg-attention-soft px-1 text-xs text-attention">
+                {unsigned}
+                <span className="sr-only"> not signed</span>
+              </span>
+            ),
+            content: <SamplesTab view={view} />,
+          },
           {
             id: 'activities',
             label: 'Activities',

@@ -14,6 +14,7 @@ import { FilterMenu } from '../pipeline/PipelineFilters.tsx'
 import { ConsentMarks } from './ConsentMarks.tsx'
 import { type ContactSearch, filterContacts, sortContacts, specialtiesOf } from './contact-filter.ts'
 import { contactRow, type ContactRow, segmentLetter, segments } from './contact-row.ts'
+import { ChoiceMark } from '../conflicts/ChoiceMark.tsx'
 import { CreateContactDialog } from './CreateContactDialog.tsx'
 
 const route = getRouteApi('/contacts')
@@ -161,7 +162,8 @@ function ContactTable({ rows }: { readonly rows: readonly ContactRow[] }) {
                   className="font-medium text-ink after:absolute after:inset-0"
                 >
                   {row.title}
-                </Link>
+                </Link>{' '}
+                <ChoiceMark isWaiting={row.waitsForChoice} />
               </Td>
               <Td>
                 <Segment segment={row.segment} />
@@ -171,7 +173,7 @@ function ContactTable({ rows }: { readonly rows: readonly ContactRow[] }) {
               <Td className="truncate text-ink-2 max-2xl:hidden">{row.city ?? none}</Td>
               <Td className="num truncate text-ink-2 max-lg:hidden">{row.phone ?? none}</Td>
               <Td className="pe-4">
-                <ConsentMarks consent={row.consent} />
+                <ConsentMarks {...row} />
               </Td>
             </tr>
           ))}
@@ -192,7 +194,10 @@ function ContactCards({ rows }: { readonly rows: readonly ContactRow[] }) {
             className="flex min-h-12 items-center gap-3 px-3 py-2"
           >
             <span className="min-w-0 flex-1">
-              <span className="block truncate text-base font-medium">{row.title}</span>
+              <span className="flex items-center gap-1.5 text-base font-medium">
+                <span className="truncate">{row.title}</span>
+                <ChoiceMark isWaiting={row.waitsForChoice} />
+              </span>
               <span className="block truncate text-sm text-ink-2">
                 {[row.specialty, row.organization ?? row.city].filter(Boolean).join(', ') || 'No workplace'}
               </span>

@@ -1,5 +1,6 @@
 import { type CatalogueEntry, type DocumentName, parseDocumentName } from '@fulqrun/protocol'
-import { type Consent, contactFields } from '@fulqrun/schema'
+import { type Consent, contactFields, isCalendarDate } from '@fulqrun/schema'
+import { waitsForChoice } from '../inbox/attention.ts'
 
 export type Channel = Consent['channel']
 
@@ -15,18 +16,21 @@ export interface ContactRow {
   readonly city?: string | undefined
   readonly phone?: string | undefined
   readonly email?: string | undefined
+  /** People wrote different values, and somebody has to choose. */
+  readonly waitsForChoice: boolean
   /** What the contact said per channel. */
   readonly consent: Readonly<Partial<Record<Channel, 'opt_in' | 'opt_out'>>>
+  /** Last day of an opt-in as an ISO date, per channel that has one. */
+  readonly consentExpires: Readonly<Partial<Record<Channel, string>>>
 }
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
-function consentOf(value: unknown): ContactRow['consent'] {
+/** The entries of an object that fit. */
+function pick(value: unknown, fits: (part: unknown) => boolean): Readonly<Record<string, never>> {
   if (typeof value !== 'object' || value === null) return {}
-  return Object.fromEntries(
-    Object.entries(value).filter(([, word]) => word === 'opt_in' || word === 'opt_out'),
-  )
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => fits(part))) as Record<string, never>
 }
 
 /** Reads a summary that an older or newer version may have written: what does not fit is left out. */
@@ -42,7 +46,9 @@ export function contactRow({ name, title, territoryId, summary }: CatalogueEntry
     city: text(summary['city']),
     phone: text(summary['phone']),
     email: text(summary['email']),
-    consent: consentOf(summary['consent']),
+    waitsForChoice: waitsForChoice(summary),
+    consent: pick(summary['consent'], (word) => word === 'opt_in' || word === 'opt_out'),
+    consentExpires: pick(summary['consentExpires'], (day) => typeof day === 'string' && isCalendarDate(day)),
   }
 }
 

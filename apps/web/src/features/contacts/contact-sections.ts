@@ -1,8 +1,10 @@
-const sections = ['overview', 'activities', 'notes', 'history'] as const
+const sections = ['overview', 'consent', 'samples', 'activities', 'notes', 'history'] as const
 export type ContactSection = (typeof sections)[number]
 
 const labels: Record<ContactSection, string> = {
   overview: 'Overview',
+  consent: 'Consent',
+  samples: 'Samples',
   activities: 'Activities',
   notes: 'Notes',
   history: 'History',

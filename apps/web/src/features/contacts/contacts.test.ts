@@ -15,7 +15,16 @@ function makeRow(part: Partial<ContactRow> = {}): ContactRow {
   count += 1
   const id = `01890000-0000-7000-8000-${String(count).padStart(12, '0')}`
   const name = formatDocumentName({ organizationId: 'org', kind: 'contact', id })
-  return { name, id, title: `Person ${count}`, territoryId: 'north', consent: {}, ...part }
+  return {
+    name,
+    id,
+    title: `Person ${count}`,
+    territoryId: 'north',
+    waitsForChoice: false,
+    consent: {},
+    consentExpires: {},
+    ...part,
+  }
 }
 
 const titles = (rows: readonly ContactRow[]) => rows.map((row) => row.title)
@@ -29,15 +38,22 @@ test('a summary is read, and what does not fit is left out', () => {
     title: 'Dana Okafor, MD',
     head: 1,
     updatedAt: 0,
-    summary: { specialty: 'Cardiology', city: 4, consent: { email: 'opt_out', phone: 'perhaps' } },
+    summary: {
+      specialty: 'Cardiology',
+      city: 4,
+      consent: { email: 'opt_out', phone: 'perhaps', visit: 'opt_in' },
+      consentExpires: { visit: '2027-01-31', phone: 'soon' },
+    },
   })
   expect(row).toMatchObject({
     title: 'Dana Okafor, MD',
     specialty: 'Cardiology',
-    consent: { email: 'opt_out' },
+    consent: { email: 'opt_out', visit: 'opt_in' },
+    consentExpires: { visit: '2027-01-31' },
   })
   expect(row.city).toBeUndefined()
   expect(row.consent.phone).toBeUndefined()
+  expect(row.consentExpires.phone).toBeUndefined()
 })
 
 describe('filterContacts', () => {

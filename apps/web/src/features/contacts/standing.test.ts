@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { consentStanding, licenceStanding } from './standing.ts'
+import { licenceStanding } from './standing.ts'
 
 const today = '2026-11-21'
 
@@ -24,16 +24,5 @@ describe('licences', () => {
 
   test('a revoked licence is not valid whatever its date', () => {
     expect(licenceStanding({ status: 'revoked', expiresOn: '2030-01-01' }, today).tone).toBe('conflict')
-  })
-})
-
-describe('consents', () => {
-  test('an opt-out stays one, whatever its date', () => {
-    expect(consentStanding({ optType: 'opt_out', expiresOn: '2030-01-01' }, today).words).toBe('Opted out')
-  })
-
-  test('an opt-in runs out', () => {
-    expect(consentStanding({ optType: 'double_opt_in', expiresOn: undefined }, today).words).toBe('Opted in')
-    expect(consentStanding({ optType: 'opt_in', expiresOn: '2026-01-01' }, today).words).toBe('Expired')
   })
 })

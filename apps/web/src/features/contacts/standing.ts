@@ -1,4 +1,4 @@
-import type { Consent, Licence } from '@fulqrun/schema'
+import type { Licence } from '@fulqrun/schema'
 import type { Standing } from '../../fields/CollectionSection.tsx'
 
 /** Warned this many days before a licence or a consent runs out. */
@@ -8,15 +8,11 @@ function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
 }
 
-function byExpiry(expiresOn: string | undefined, today: string, good: string): Standing {
-  if (expiresOn === undefined) return { tone: 'good', words: good }
-  const days = daysBetween(today, expiresOn)
-  if (days < 0) return { tone: 'conflict', words: 'Expired' }
-  if (days > soonDays) return { tone: 'good', words: good }
-  return {
-    tone: 'attention',
-    words: days === 0 ? 'Expires today' : `Expires in ${days} ${days === 1 ? 'day' : 'days'}`,
-  }
+/** `expires today`, `expires in 3 days`; undefined when that is not soon, over, or never. Both are ISO dates. */
+export function endsSoon(expiresOn: string | undefined, today: string): string | undefined {
+  const days = expiresOn === undefined ? Infinity : daysBetween(today, expiresOn)
+  if (days < 0 || days > soonDays) return undefined
+  return days === 0 ? 'expires today' : `expires in ${days} ${days === 1 ? 'day' : 'days'}`
 }
 
 /** `today` is an ISO date; the last day counts as valid. */
@@ -24,22 +20,11 @@ export function licenceStanding(
   { status, expiresOn }: Pick<Licence, 'status' | 'expiresOn'>,
   today: string,
 ): Standing {
-  switch (status) {
-    case 'suspended':
-      return { tone: 'conflict', words: 'Suspended' }
-    case 'revoked':
-      return { tone: 'conflict', words: 'Revoked' }
-    case 'expired':
-      return { tone: 'conflict', words: 'Expired' }
-    default:
-      return byExpiry(expiresOn, today, 'Valid')
-  }
-}
-
-export function consentStanding(
-  { optType, expiresOn }: Pick<Consent, 'optType' | 'expiresOn'>,
-  today: string,
-): Standing {
-  if (optType === 'opt_out') return { tone: 'conflict', words: 'Opted out' }
-  return byExpiry(expiresOn, today, 'Opted in')
+  if (status === 'suspended') return { tone: 'conflict', words: 'Suspended' }
+  if (status === 'revoked') return { tone: 'conflict', words: 'Revoked' }
+  if (status === 'expired' || (expiresOn !== undefined && expiresOn < today))
+    return { tone: 'conflict', words: 'Expired' }
+  const soon = endsSoon(expiresOn, today)
+  if (soon === undefined) return { tone: 'good', words: 'Valid' }
+  return { tone: 'attention', words: soon.charAt(0).toUpperCase() + soon.slice(1) }
 }

@@ -1,4 +1,5 @@
-import { type DocumentView, fieldSpec, kindSpec } from '@fulqrun/schema'
+import { explainRule } from '@fulqrun/rules'
+import { type DocumentView, fieldSpec, isCleared, kindSpec } from '@fulqrun/schema'
 import { useState } from 'react'
 import { usePersonName } from '../../data/workspace.tsx'
 import { formatMoment, formatTime } from '../../fields/format.ts'
@@ -7,7 +8,6 @@ import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { ArrowRightIcon, InfoIcon, LockIcon, RotateCcwIcon } from '../../ui/icons.ts'
 import { type Burst, type HistoryLine, waitedOnDevice } from './bursts.ts'
-import { ruleSentence } from './rule-words.ts'
 import { describeEntry, describePath, pathLabel, valueWords } from './value-words.ts'
 
 export interface LineActions {
@@ -75,6 +75,8 @@ export function BurstItem({ burst, ...rest }: ItemProps & { readonly burst: Burs
 function lineLabel(view: DocumentView, line: HistoryLine): string {
   if (line.action === 'create') return `${kindSpec(view.kind).label} created`
   const entry = line.after ?? line.before
+  const about = view.proposals.find(({ id }) => line.path === `proposals.${id}`)
+  if (about !== undefined) return `Proposal for ${describePath(view, about.path)}`
   const named = describePath(view, line.path)
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return named
   const wanted = (entry as Readonly<Record<string, unknown>>)['path']
@@ -93,11 +95,8 @@ function ChangeLine({ line, view, currency, actions }: ItemProps & { readonly li
         <ChangeBody line={line} view={view} currency={currency} />
         {line.reason !== undefined && <p className="text-ink-2">Reason: {line.reason}</p>}
         {/* A proposal that a rule made stands beside what the rule put back: the sentence is said there. */}
-        {line.rule !== undefined && line.action !== 'propose' && (
-          <p className="mt-0.5 flex items-start gap-1 text-ink-2">
-            <LockIcon aria-hidden className="mt-0.5 size-3.5 shrink-0 text-pinned-mark" />
-            {ruleSentence(view.kind, line.path, line.rule)}
-          </p>
+        {line.rule !== undefined && line.action !== 'propose' && line.action !== 'decide' && (
+          <RuleLine rule={line.rule} line={line} view={view} currency={currency} />
         )}
         {waitedOnDevice(line) && (
           <p className="num mt-0.5 flex items-center gap-1 text-xs text-ink-3">
@@ -124,6 +123,27 @@ function ChangeLine({ line, view, currency, actions }: ItemProps & { readonly li
   )
 }
 
+/** Why a rule changed the outcome, with the value that stood after it. */
+function RuleLine({
+  rule,
+  line,
+  view,
+  currency,
+}: Omit<ItemProps, 'actions'> & { readonly rule: string; readonly line: HistoryLine }) {
+  const personName = usePersonName()
+  const stands = line.action === 'put-back' || line.action === 'conflict' ? line.before : line.after
+  const spec = fieldSpec(view.kind, line.path)
+  return (
+    <p className="mt-0.5 flex items-start gap-1 text-ink-2">
+      <LockIcon aria-hidden className="mt-0.5 size-3.5 shrink-0 text-pinned-mark" />
+      {explainRule(rule, {
+        label: lineLabel(view, line),
+        stands: isCleared(stands) ? undefined : valueWords(stands, spec, { personName, currency }),
+      })}
+    </p>
+  )
+}
+
 function ChangeBody({ line, view, currency }: Omit<ItemProps, 'actions'> & { readonly line: HistoryLine }) {
   const personName = usePersonName()
   const spec = fieldSpec(view.kind, line.path)
@@ -140,6 +160,13 @@ function ChangeBody({ line, view, currency }: Omit<ItemProps, 'actions'> & { rea
           <s className="text-ink-3">{words(line.after)}</s> was put back; {words(line.before)} stays
         </p>
       )
+    case 'conflict':
+      return (
+        <p className="text-ink-2">
+          <s className="text-ink-3">{words(line.after)}</s> did not stand; {words(line.before)} does. It is
+          kept with the conflict.
+        </p>
+      )
     case 'propose':
       return (
         <p className="text-ink-2">
@@ -148,6 +175,8 @@ function ChangeBody({ line, view, currency }: Omit<ItemProps, 'actions'> & { rea
         </p>
       )
     case 'decide':
+      if (line.rule === undefined && !line.path.startsWith('proposals.'))
+        return <OldToNew before={words(line.before)} after={words(line.after)} />
       return <p className="text-ink-2">{decisionWords(line, words)}</p>
     case 'delete':
       if (isEntry) return <p className="text-ink-2">Removed</p>
@@ -158,10 +187,14 @@ function ChangeBody({ line, view, currency }: Omit<ItemProps, 'actions'> & { rea
   }
 }
 
+/** A proposal was answered, or a value chosen among those that people wrote apart from each other. */
 function decisionWords(line: HistoryLine, words: (value: unknown) => string): string {
-  const status = (line.after as { readonly status?: unknown } | undefined)?.status
-  if (typeof status === 'string') return `${status.slice(0, 1).toUpperCase()}${status.slice(1)}`
-  return `Decided: ${words(line.before)} became ${words(line.after)}`
+  const { after } = line
+  const status = typeof after === 'object' && after !== null && 'status' in after ? after.status : after
+  if (line.path.startsWith('proposals.') && typeof status === 'string')
+    return `${status.slice(0, 1).toUpperCase()}${status.slice(1)}`
+  const chosen = `Chosen: ${words(after)}`
+  return line.before === undefined ? chosen : `${chosen}, in place of ${words(line.before)}`
 }
 
 function OldToNew({ before, after }: { readonly before: string; readonly after: string }) {

@@ -25,6 +25,7 @@ const kinds: readonly { readonly id: ChangeKind; readonly label: string }[] = [
   { id: 'text', label: 'Notes and answers' },
   { id: 'activities', label: 'Activities' },
   { id: 'proposals', label: 'Proposals' },
+  { id: 'conflicts', label: 'Conflicts and decisions' },
   { id: 'rule', label: 'Decided by a rule' },
 ]
 

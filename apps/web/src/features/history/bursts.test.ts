@@ -125,6 +125,10 @@ test('every change has one kind', () => {
   expect(kindOf(makeChange({ path: 'activities.a1.status' }))).toBe('activities')
   expect(kindOf(makeChange({ path: 'text:commentary', action: 'text' }))).toBe('text')
   expect(kindOf(makeChange({ path: 'proposals.p1', action: 'propose' }))).toBe('proposals')
+  expect(kindOf(makeChange({ path: 'proposals.p1', action: 'decide' }))).toBe('proposals')
+  expect(kindOf(makeChange({ path: 'financials.amount', action: 'decide' }))).toBe('proposals')
+  expect(kindOf(makeChange({ action: 'conflict', rule: 'RES-2' }))).toBe('conflicts')
+  expect(kindOf(makeChange({ action: 'decide', rule: 'RES-3' }))).toBe('conflicts')
   expect(kindOf(makeChange({ action: 'put-back', rule: 'POL-1' }))).toBe('rule')
 })
 

@@ -48,8 +48,11 @@ export interface HistoryDay {
   readonly bursts: readonly Burst[]
 }
 
-/** Kinds of change that the filter offers; `rule` is what a rule put back. */
-export type ChangeKind = 'all' | 'fields' | 'text' | 'activities' | 'proposals' | 'rule'
+/**
+ * Kinds of change that the filter offers: `rule` is what a rule put back, `conflicts` what lost to somebody else's value
+ * and what people decided about that.
+ */
+export type ChangeKind = 'all' | 'fields' | 'text' | 'activities' | 'proposals' | 'conflicts' | 'rule'
 
 export interface HistoryFilter {
   readonly authorId?: string | undefined
@@ -66,8 +69,12 @@ function rootOf(path: string): string {
 }
 
 export function kindOf({ path, action, rule }: Pick<ChangeRecord, 'path' | 'action' | 'rule'>): ChangeKind {
+  if (action === 'propose' || rootOf(path) === 'proposals')
+    return action === 'put-back' ? 'rule' : 'proposals'
+  // What was chosen in a conflict names its rule; an official value that was approved has none.
+  if (action === 'decide') return rule === undefined ? 'proposals' : 'conflicts'
+  if (action === 'conflict') return 'conflicts'
   if (action === 'put-back' || rule !== undefined) return 'rule'
-  if (action === 'propose' || action === 'decide' || rootOf(path) === 'proposals') return 'proposals'
   if (action === 'text' || path === 'notes' || path.startsWith('text:')) return 'text'
   if (rootOf(path) === 'activities') return 'activities'
   return 'fields'

@@ -1,4 +1,12 @@
-import { addEntry, createDocument, readOpportunity, removeEntry, setField } from '@fulqrun/schema'
+import {
+  addEntry,
+  createDocument,
+  readContact,
+  readOpportunity,
+  removeEntry,
+  setField,
+} from '@fulqrun/schema'
+import { makeContact } from '@fulqrun/testkit'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { HistoryLine } from './bursts.ts'
@@ -82,4 +90,20 @@ test('a removed activity comes back under its own id', () => {
 test('a field of an entry that is gone cannot be restored', () => {
   const line = makeLine({ path: 'activities.gone.subject', before: 'x' })
   expect(canRestore(viewOf(openRecord()), line)).toBe(false)
+})
+
+test('lines of consent, samples and signatures are not restored: what changes is said in a new entry', () => {
+  const { view } = readContact(
+    makeContact({
+      entries: {
+        consents: { a: { channel: 'email', optType: 'opt_out' } },
+        samples: { b: { product: 'Velorin 10 mg', quantity: 4 } },
+      },
+    }),
+  )
+  for (const [path, before] of [
+    ['consents.a.optType', 'opt_in'],
+    ['samples.b.quantity', 5],
+  ])
+    expect(canRestore(view, makeLine({ path: String(path), before, after: 1 }))).toBe(false)
 })

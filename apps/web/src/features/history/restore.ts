@@ -3,6 +3,7 @@ import {
   addEntry,
   type DocumentView,
   fieldSpec,
+  isAppendOnly,
   isCleared,
   isCollectionRoot,
   parsePath,
@@ -26,6 +27,8 @@ export function canRestore(view: DocumentView, line: HistoryLine): boolean {
     return line.action === 'delete' && line.before !== undefined && valueAt(view, line.path) === undefined
   }
   if (root !== 'fields' && !isCollectionRoot(root)) return false
+  // Lines of consent, samples and signatures stay as they are: what changes is said in a new entry.
+  if (root === 'consents' || isAppendOnly(view.kind, root)) return false
   if (id !== undefined && valueAt(view, `${root}.${id}`) === undefined) return false
   const spec = fieldSpec(view.kind, line.path)
   if (spec === undefined || (spec.required === true && isCleared(line.before))) return false

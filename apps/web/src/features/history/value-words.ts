@@ -29,7 +29,7 @@ const plain: FieldSpec = { path: '', key: '', label: '', type: 'string' }
 
 /** What an entry of a collection is called: the subject of an activity, the number of a licence. */
 export function describeEntry(entry: Readonly<Record<string, unknown>>): string | undefined {
-  for (const key of ['subject', 'name', 'number', 'organization', 'channel']) {
+  for (const key of ['subject', 'name', 'number', 'organization', 'product', 'signedName', 'channel']) {
     const value = entry[key]
     if (typeof value === 'string' && value !== '') return value
   }
@@ -68,6 +68,7 @@ export function pathLabel(kind: DocumentKind, path: string, entryName?: string):
   const { root, id, key } = parsePath(path)
   const spec = fieldSpec(kind, path)
   if (root === 'proposals') return 'Proposal'
+  if (root === 'decisions') return 'Decision'
   if (isCollectionRoot(root)) {
     const singular =
       kindSpec(kind).collections.find((collection) => collection.root === root)?.singular ?? root

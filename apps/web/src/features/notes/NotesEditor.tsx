@@ -12,6 +12,7 @@ import { useDocumentState, useMe } from '../../data/workspace.tsx'
 import { Banner } from '../../ui/Banner.tsx'
 import { IconButton } from '../../ui/Button.tsx'
 import { AlertTriangleIcon, LockIcon, XIcon } from '../../ui/icons.ts'
+import { FieldMarks } from '../conflicts/FieldMarks.tsx'
 import { peerColor } from '../presence/palette.ts'
 import { type Carets, createCarets, renderSelection } from './carets.ts'
 import { NotesKit } from './notes-kit.ts'
@@ -168,6 +169,7 @@ export function NotesEditor({ openDocument, label, placeholder }: NotesEditorPro
           </Banner>
         </div>
       )}
+      <FieldMarks path="notes" className="border-b border-line py-1 empty:hidden" />
       <div ref={surface}>
         <EditorContent editor={editor} />
       </div>

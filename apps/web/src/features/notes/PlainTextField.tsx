@@ -5,6 +5,7 @@ import { usePeerIn, useRecordScope } from '../../fields/record-scope.tsx'
 import { cx } from '../../ui/cx.ts'
 import { controlClass, helpClass, labelClass } from '../../ui/control.ts'
 import { fieldClass } from '../../ui/Field.tsx'
+import { FieldMarks } from '../conflicts/FieldMarks.tsx'
 import { PeerTag } from '../presence/RecordPeople.tsx'
 import { bindText } from './text-binding.ts'
 
@@ -86,6 +87,7 @@ export function PlainTextField(props: PlainTextFieldProps) {
           {help}
         </p>
       )}
+      <FieldMarks path={path} />
     </div>
   )
 }

@@ -1,11 +1,4 @@
-import {
-  type Activity,
-  addEntry,
-  localOrigin,
-  type OpportunityView,
-  removeEntry,
-  setField,
-} from '@fulqrun/schema'
+import { type Activity, localOrigin, type OpportunityView, setField } from '@fulqrun/schema'
 import { useNow } from '../history/use-now.ts'
 import { useState } from 'react'
 import { Checkbox } from 'react-aria-components'
@@ -17,9 +10,10 @@ import { Badge } from '../../ui/Badge.tsx'
 import { Button, IconButton } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { AlertTriangleIcon, CalendarIcon, CheckIcon, ChevronDownIcon, Trash2Icon } from '../../ui/icons.ts'
+import { AlertTriangleIcon, CalendarIcon, CheckIcon, ChevronDownIcon } from '../../ui/icons.ts'
 import { Section } from '../../ui/Section.tsx'
-import { say } from '../../ui/Toaster.tsx'
+import { FieldMarks } from '../conflicts/FieldMarks.tsx'
+import { ActivityDetails } from './ActivityDetails.tsx'
 import { AddActivity } from './AddActivity.tsx'
 import { type ActivityGroup, dueWords, groupActivities } from './activity-groups.ts'
 import { NextStepPrompt } from './NextStepPrompt.tsx'
@@ -100,7 +94,6 @@ function ActivityRow({
   readonly onCompleted: (activity: Activity) => void
 }) {
   const [isOpen, setOpen] = useState(false)
-  const { canWrite } = useRecordScope()
   return (
     <div className="px-2 py-1">
       <div className="flex items-start gap-2">
@@ -116,6 +109,7 @@ function ActivityRow({
             />
           </div>
           <ActivityMeta activity={activity} today={today} />
+          <FieldMarks path={`activities.${activity.id}.status`} className="mb-1" />
         </div>
         <IconButton
           label={isOpen ? `Hide details of ${activity.subject}` : `Details of ${activity.subject}`}
@@ -130,12 +124,7 @@ function ActivityRow({
           />
         </IconButton>
       </div>
-      {isOpen && (
-        <div className="mb-2 ms-10">
-          <ActivityDetails activity={activity} />
-          {canWrite && <RemoveButton activity={activity} />}
-        </div>
-      )}
+      {isOpen && <ActivityDetails activity={activity} />}
     </div>
   )
 }
@@ -219,73 +208,4 @@ const typeLabels: Record<Activity['type'], string> = {
   demo: 'Demonstration',
   presentation: 'Presentation',
   proposal: 'Proposal',
-}
-
-const detailKeys = [
-  'type',
-  'dueDate',
-  'priority',
-  'assigneeId',
-  'outcome',
-  'outcomeNote',
-  'description',
-] as const
-
-const detailLabels: Record<(typeof detailKeys)[number], string> = {
-  type: 'Type',
-  dueDate: 'Due',
-  priority: 'Priority',
-  assigneeId: 'Assigned to',
-  outcome: 'Outcome',
-  outcomeNote: 'What came of it',
-  description: 'Description',
-}
-
-function ActivityDetails({ activity }: { readonly activity: Activity }) {
-  return (
-    <dl className="mt-1 grid gap-x-4 sm:grid-cols-2">
-      {detailKeys.map((key) => (
-        <div
-          key={key}
-          className={cx('min-w-0', (key === 'description' || key === 'outcomeNote') && 'sm:col-span-2')}
-        >
-          <dt className="px-2 text-xs text-ink-3">{detailLabels[key]}</dt>
-          <dd className="min-w-0">
-            <InlineField
-              path={`activities.${activity.id}.${key}`}
-              value={activity[key]}
-              label={`${detailLabels[key]} of ${activity.subject}`}
-            />
-          </dd>
-        </div>
-      ))}
-    </dl>
-  )
-}
-
-function RemoveButton({ activity }: { readonly activity: Activity }) {
-  const { open } = useRecordScope()
-  const workspace = useWorkspace()
-  const remove = () => {
-    const { id, ...values } = activity
-    removeEntry(open.doc, 'activities', id, { now: workspace.now() })
-    say(`Removed "${activity.subject}"`, {
-      label: 'Undo',
-      onAction: () => {
-        addEntry(open.doc, 'activities', values, { now: workspace.now(), id })
-      },
-    })
-  }
-  return (
-    <Button
-      size="sm"
-      variant="quiet"
-      className="mt-1 text-conflict"
-      icon={<Trash2Icon aria-hidden className="size-3.5" />}
-      aria-label={`Remove ${activity.subject}`}
-      onPress={remove}
-    >
-      Remove
-    </Button>
-  )
 }

@@ -73,7 +73,7 @@ export function FinancialsTab({ view }: { readonly view: OpportunityView }) {
 
 function SourceLine({ financials }: { readonly financials: Financials }) {
   if (financials.version === 0) return 'none set yet'
-  return `version ${financials.version}${financials.source === undefined ? '' : `, from ${financials.source}`}`
+  return `version ${financials.version}${financials.source === undefined ? '' : ` - ${financials.source}`}`
 }
 
 const rowClass =

@@ -7,7 +7,8 @@ import {
   type PillarScore,
   scoreMeddpicc,
 } from '@fulqrun/schema'
-import { useState } from 'react'
+import { useLocation } from '@tanstack/react-router'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { Button as AriaButton, Disclosure, DisclosurePanel, Heading } from 'react-aria-components'
 import { LabelledField } from '../../fields/InlineField.tsx'
 import { Badge } from '../../ui/Badge.tsx'
@@ -25,22 +26,47 @@ import { meddpiccLevel } from '@fulqrun/schema'
 export function MeddpiccTab({ view }: { readonly view: OpportunityView }) {
   const score = scoreMeddpicc(view)
   const gaps = meddpiccGaps(score, view)
-  const [chosen, setChosen] = useState<MeddpiccPillarId>(gaps[0]?.pillarId ?? 'metrics')
+  const [chosen, setChosen] = useState<Choice>({ id: gaps[0]?.pillarId ?? 'metrics' })
   const isNarrow = useNarrow()
+  const choose = (id: MeddpiccPillarId) => {
+    setChosen({ id })
+  }
   const goTo = (gap: MeddpiccGap) => {
-    setChosen(gap.pillarId)
+    choose(gap.pillarId)
     focusStep(gap)
   }
-  const parts = { view, score, chosen, onChoose: setChosen }
+  useWantedPillar((id) => {
+    choose(id)
+    const gap = gaps.find(({ pillarId }) => pillarId === id)
+    if (gap !== undefined) focusStep(gap)
+  })
+  const parts = { view, score, chosen: chosen.id, onChoose: choose }
   return (
     <div className="flex flex-col gap-4">
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <Overall view={view} score={score} />
         <Gaps gaps={gaps} onGo={goTo} />
       </div>
-      {isNarrow ? <PillarAccordion {...parts} /> : <PillarPanes {...parts} />}
+      {isNarrow ? <PillarAccordion {...parts} choice={chosen} /> : <PillarPanes {...parts} />}
     </div>
   )
+}
+
+/** A pillar that somebody asked for; a new object each time, so that asking again for the same one counts. */
+interface Choice {
+  readonly id: MeddpiccPillarId
+}
+
+/** Follows addresses that name a pillar behind the `#`, as the list of what a stage needs does. */
+function useWantedPillar(onWanted: (id: MeddpiccPillarId) => void): void {
+  const location = useLocation()
+  const follow = useEffectEvent((hash: string) => {
+    const wanted = meddpiccPillars.find(({ id }) => id === hash)
+    if (wanted !== undefined) onWanted(wanted.id)
+  })
+  useEffect(() => {
+    follow(location.hash)
+  }, [location])
 }
 
 function Overall({ view, score }: { readonly view: OpportunityView; readonly score: MeddpiccScore }) {
@@ -191,12 +217,18 @@ function helpOf(id: MeddpiccPillarId): string {
   return meddpiccPillars.find((pillar) => pillar.id === id)?.help ?? ''
 }
 
-function PillarAccordion({ view, score, chosen, onChoose }: PillarsProps) {
+function PillarAccordion({
+  view,
+  score,
+  chosen,
+  choice,
+  onChoose,
+}: PillarsProps & { readonly choice: Choice }) {
   // One open at a time, as a sheet of paper per pillar; the open one can be closed too.
   const [isClosed, setClosed] = useState(true)
-  const [shown, setShown] = useState(chosen)
-  if (shown !== chosen) {
-    setShown(chosen)
+  const [shown, setShown] = useState(choice)
+  if (shown !== choice) {
+    setShown(choice)
     setClosed(false)
   }
   return (
@@ -206,9 +238,8 @@ function PillarAccordion({ view, score, chosen, onChoose }: PillarsProps) {
           key={pillar.id}
           isExpanded={pillar.id === chosen && !isClosed}
           onExpandedChange={(isExpanded) => {
-            onChoose(pillar.id)
-            setShown(pillar.id)
-            setClosed(!isExpanded)
+            if (isExpanded) onChoose(pillar.id)
+            else setClosed(true)
           }}
           className="group border-b border-line last:border-b-0"
         >

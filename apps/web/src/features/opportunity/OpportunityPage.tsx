@@ -99,7 +99,10 @@ function RecordPage({ open }: { readonly open: OpenDocument }) {
 }
 
 function TabBadge({ section, view }: { readonly section: SectionId; readonly view: OpportunityView }) {
-  const waiting = view.proposals.filter(({ status }) => status === 'waiting').length
+  // A wish for a stage is shown at the stages, not in this tab.
+  const waiting = view.proposals.filter(
+    ({ status, path }) => status === 'waiting' && path !== 'fields.stage',
+  ).length
   const planned = view.activities.filter(({ status }) => status === 'pending').length
   const count = section === 'financials' ? waiting : section === 'activities' ? planned : 0
   if (count === 0) return null

@@ -69,7 +69,7 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
           className="text-lg font-semibold sm:text-xl"
         />
       </div>
-      <StageStepper stage={fields.stage} />
+      <StageStepper view={view} />
       <Facts view={view} onSelect={onSelect} />
     </header>
   )
@@ -167,7 +167,9 @@ const official = 'Official value. Finance sets it; you can propose another one u
 
 function Facts({ view, onSelect }: RecordHeaderProps) {
   const { fields, financials, proposals } = view
-  const waiting = proposals.filter(({ status }) => status === 'waiting').length
+  const waiting = proposals.filter(
+    ({ status, path }) => status === 'waiting' && path.startsWith('financials.'),
+  ).length
   const score = scoreMeddpicc(view)
   const probability = fields.probability ?? stageProbability(fields.stage)
   return (

@@ -1,4 +1,6 @@
-import { type StageId, stages } from '@fulqrun/schema'
+import { unmetCriteria } from '@fulqrun/rules'
+import { type OpportunityView, type StageId, stages } from '@fulqrun/schema'
+import { useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { useWorkspace } from '../../data/workspace.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
@@ -6,7 +8,10 @@ import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { CheckIcon, ChevronDownIcon } from '../../ui/icons.ts'
 import { Menu, MenuItem, MenuSection } from '../../ui/Menu.tsx'
-import { moveToStage, stageLabel } from './stage-move.ts'
+import { stageLabel } from './stage-gate-words.ts'
+import { moveToStage } from './stage-move.ts'
+import { StageGateDialog } from './StageGateDialog.tsx'
+import { StageProposals } from './StageProposals.tsx'
 
 const bars: Record<StageId, string> = {
   prospecting: 'bg-stage-prospecting',
@@ -27,12 +32,18 @@ function stepState(stage: StageId, current: StageId): StepState {
   return order.indexOf(stage) < order.indexOf(current) ? 'passed' : 'ahead'
 }
 
-/** The six stages in order; a press moves the deal there. On phones one button with the same choices. */
-export function StageStepper({ stage }: { readonly stage: StageId }) {
+/**
+ * The six stages in order; a press moves the deal there, or says what the stage still needs. On phones one button with
+ * the same choices. Wishes for a stage that wait for an answer stand below.
+ */
+export function StageStepper({ view }: { readonly view: OpportunityView }) {
   const { open, canWrite } = useRecordScope()
   const workspace = useWorkspace()
+  const { stage } = view.fields
+  const [blocked, setBlocked] = useState<StageId>()
   const move = (to: StageId) => {
-    moveToStage(open.doc, { from: stage, to, now: () => workspace.now() })
+    if (unmetCriteria(view, stage, to).length > 0) setBlocked(to)
+    else moveToStage(open.doc, { from: stage, to, now: () => workspace.now() })
   }
   return (
     <>
@@ -84,6 +95,16 @@ export function StageStepper({ stage }: { readonly stage: StageId }) {
           <p className="text-base">{stageLabel(stage)}</p>
         )}
       </div>
+      <StageProposals view={view} />
+      {blocked !== undefined && (
+        <StageGateDialog
+          view={view}
+          to={blocked}
+          onClose={() => {
+            setBlocked(undefined)
+          }}
+        />
+      )}
     </>
   )
 }

@@ -11,7 +11,6 @@ test('offline says why this needs a connection', () => {
 
 test('a newer official version asks to look again', () => {
   expect(answerProblem({ kind: 'refused', status: 409, code: 'version/mismatch' })).toContain('save again')
-  expect(answerProblem({ kind: 'refused', status: 409, code: 'proposal/closed' })).toContain('already')
 })
 
 test('an unknown refusal still has words', () => {

@@ -1,27 +1,8 @@
-/** The two doors through which official numbers change: a decision on a proposal, and a direct setting by finance. */
-import {
-  documentEndpoint,
-  type DocumentName,
-  type ErrorCode,
-  financialsEndpoint,
-  parseDocumentName,
-  type ProposalDecision,
-} from '@fulqrun/protocol'
+/** The door through which finance sets official numbers directly; proposals are decided in their record. */
+import { type DocumentName, type ErrorCode, financialsEndpoint, parseDocumentName } from '@fulqrun/protocol'
 import { type Answer, request } from '../../session/api.ts'
 
 const json = { 'content-type': 'application/json' } as const
-
-export async function decideProposal(
-  name: DocumentName,
-  proposalId: string,
-  decision: ProposalDecision,
-): Promise<Answer<unknown>> {
-  return request(fetch, documentEndpoint(name, `proposals/${proposalId}`), {
-    method: 'POST',
-    headers: json,
-    body: JSON.stringify(decision),
-  })
-}
 
 export interface OfficialChange {
   /** The version that the person saw; the server refuses when it is not the current one any more. */
@@ -42,7 +23,6 @@ export async function putFinancials(
 }
 
 const problems: Partial<Record<ErrorCode, string>> = {
-  'proposal/closed': 'Somebody has decided this already.',
   'version/mismatch': 'The official values changed while this was open. Check the new ones and save again.',
   'access/role': 'Your role may not decide this.',
   'access/denied': 'You have no access to this record any more.',

@@ -6,6 +6,8 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   'access/role': 'your role may not do that.',
   'document/not-found': 'the record is gone.',
   'document/not-created': 'the record could not be created in this territory.',
+  'document/outdated':
+    'the record was restored, and your copy was from before. Use your draft again where it still fits.',
   'update/too-large': 'that was too much at once. Add it in smaller parts.',
   'update/malformed': 'the change arrived damaged.',
 }

@@ -1,5 +1,5 @@
 import { parseDocumentName } from '@fulqrun/protocol'
-import { checkValue, type StageId, stages } from '@fulqrun/schema'
+import { checkValue } from '@fulqrun/schema'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useMe, useWorkspace } from '../../data/workspace.tsx'
@@ -11,13 +11,12 @@ import { DateField, TextField } from '../../ui/TextField.tsx'
 interface Draft {
   readonly name: string
   readonly account: string
-  readonly stage: StageId
   readonly closeDate: string
 }
 
 type Problems = Readonly<Partial<Record<keyof Draft, string>>>
 
-const emptyDraft: Draft = { name: '', account: '', stage: 'prospecting', closeDate: '' }
+const emptyDraft: Draft = { name: '', account: '', closeDate: '' }
 
 function checkDraft(draft: Draft): Problems {
   return Object.fromEntries(
@@ -86,25 +85,14 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
           change({ account })
         }}
       />
-      <div className="grid gap-3 sm:grid-cols-2">
-        <Select
-          label="Stage"
-          choices={stages.filter(({ open }) => open).map(({ value, label }) => ({ id: value, label }))}
-          value={draft.stage}
-          onChange={(id) => {
-            const stage = stages.find(({ value }) => value === id)
-            if (stage !== undefined) change({ stage: stage.value })
-          }}
-        />
-        <DateField
-          label="Close date"
-          value={draft.closeDate}
-          error={problems.closeDate}
-          onChange={(closeDate) => {
-            change({ closeDate })
-          }}
-        />
-      </div>
+      <DateField
+        label="Close date"
+        value={draft.closeDate}
+        error={problems.closeDate}
+        onChange={(closeDate) => {
+          change({ closeDate })
+        }}
+      />
       {territories.length > 1 && (
         <Select
           label="Territory"
@@ -114,7 +102,8 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
         />
       )}
       <p className="text-sm text-ink-3">
-        You become the owner. The amount is set by finance; you can propose one in the record.
+        You become the owner, and it starts in Prospecting. The amount is set by finance; you can propose one
+        in the record.
       </p>
       <div className="mt-1 flex justify-end gap-2">
         <Button onPress={onClose}>Cancel</Button>

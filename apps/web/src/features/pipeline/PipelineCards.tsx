@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { ChoiceMark } from '../conflicts/ChoiceMark.tsx'
 import { isOpenStage, isOverdue, type OpportunityRow } from './opportunity-row.ts'
 import { Amount, CloseDate, LocalMark, ProposalMark } from './OpportunityBits.tsx'
 import type { PipelineListProps } from './PipelineTable.tsx'
@@ -65,6 +66,7 @@ function Item({
             {isFlat ? <StageMark stage={row.stage} /> : (row.account ?? 'No account')}
           </span>
           <LocalMark isLocal={row.isLocal} />
+          <ChoiceMark isWaiting={row.waitsForChoice} />
           <ProposalMark count={row.openProposals} />
           {isLate && row.closeDate !== undefined && row.closeDate >= today && (
             <span className="inline-flex items-center gap-1 font-medium text-attention">

@@ -5,6 +5,7 @@ import { cx } from '../../ui/cx.ts'
 import { Meter } from '../../ui/Meter.tsx'
 import { SortableTh, Table, Td, Th } from '../../ui/Table.tsx'
 import { useMedia } from '../../ui/use-media.ts'
+import { ChoiceMark } from '../conflicts/ChoiceMark.tsx'
 import { Amount, CloseDate, NextActivity, LocalMark, Owner, ProposalMark } from './OpportunityBits.tsx'
 import type { OpportunityRow } from './opportunity-row.ts'
 import type { SortKey, SortOrder } from './pipeline-filter.ts'
@@ -174,6 +175,7 @@ function Row({ row, isFlat, hasAccount, today, ownerName }: RowProps) {
             {row.title}
           </Link>
           <LocalMark isLocal={row.isLocal} />
+          <ChoiceMark isWaiting={row.waitsForChoice} />
           <ProposalMark count={row.openProposals} />
         </span>
       </Td>

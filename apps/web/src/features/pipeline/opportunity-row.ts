@@ -1,5 +1,6 @@
 import { type CatalogueEntry, type DocumentName, parseDocumentName } from '@fulqrun/protocol'
 import { type NextActivity, type StageId, stageProbability, stages } from '@fulqrun/schema'
+import { waitsForChoice } from '../inbox/attention.ts'
 
 /** One opportunity in a list, read from its catalogue summary. */
 export interface OpportunityRow {
@@ -23,6 +24,8 @@ export interface OpportunityRow {
   readonly meddpiccScore: number
   readonly nextActivity?: NextActivity | undefined
   readonly openProposals: number
+  /** People wrote different values, and somebody has to choose. */
+  readonly waitsForChoice: boolean
   /** Created on this device; the server does not list it yet. */
   readonly isLocal: boolean
 }
@@ -78,6 +81,7 @@ export function opportunityRow({
     meddpiccScore: amountOf(summary['meddpiccScore']) ?? 0,
     nextActivity: nextActivityOf(summary['nextActivity']),
     openProposals: amountOf(summary['openProposals']) ?? 0,
+    waitsForChoice: waitsForChoice(summary),
     isLocal: isLocal === true,
   }
 }

@@ -26,6 +26,7 @@ function makeRow(part: Partial<OpportunityRow> = {}): OpportunityRow {
     probability: 25,
     meddpiccScore: 50,
     openProposals: 0,
+    waitsForChoice: false,
     isLocal: false,
     ...part,
   }
