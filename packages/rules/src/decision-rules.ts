@@ -144,7 +144,7 @@ export class Decisions {
 
   /** The last value that the device wrote along with its decisions. */
   #written(path: string): unknown {
-    return this.#changeAt(path)?.writes.at(-1)?.value
+    return this.#changeAt(path)?.writes[0]?.value
   }
 
   /** An entry that is removed by the decision, and that somebody has written to whom the decider had not seen. */
@@ -169,7 +169,7 @@ export class Decisions {
     const open = this.#book.openAt(path)
     if (open === undefined || open === id) return
     const { receivedAt } = this.#judgement.request
-    const item = this.#changeAt(path)?.writes.at(-1)?.id
+    const item = this.#changeAt(path)?.writes[0]?.id
     this.#book.edited(path, { value, author: by, editedAt: at, receivedAt, item })
   }
 

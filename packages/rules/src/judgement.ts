@@ -5,7 +5,7 @@ import type { DecodedUpdate } from './decoded-update.ts'
 import type { LastEdit } from './last-edit.ts'
 import type { PolicyTable } from './policy.ts'
 import type { Edit } from './standing.ts'
-import type { KeyChange } from './transaction-reader.ts'
+import type { KeyChange, KeyWrite } from './transaction-reader.ts'
 
 /**
  * What one admission knows and finds out while its transaction is open, and the few things that every rule does with
@@ -67,10 +67,13 @@ export interface Judgement {
 
 /** Device time of the edit of a path, if this change carries one; never later than the receipt (ADM-7). */
 export function editedAt({ request, edited, stamps }: Judgement, path: string): number {
-  const time = stamps.has(path) ? (stamps.get(path)?.writes.at(-1)?.value ?? edited.get(path)) : undefined
-  return typeof time === 'number' && Number.isFinite(time)
-    ? Math.min(time, request.receivedAt)
-    : request.receivedAt
+  const time = stamps.has(path) ? (stamps.get(path)?.writes[0]?.value ?? edited.get(path)) : undefined
+  return boundedTime(request, time)
+}
+
+/** A device's word for when an edit was made, never later than the receipt; the receipt where there is none. */
+export function boundedTime({ receivedAt }: AdmissionRequest, time: unknown): number {
+  return typeof time === 'number' && Number.isFinite(time) ? Math.min(time, receivedAt) : receivedAt
 }
 
 /** Whether this change says when a path was edited. */
@@ -143,35 +146,65 @@ function canonical(value: unknown): string {
   )
 }
 
-/** Puts the value from before back, and tells and reports what was attempted. */
+/**
+ * Puts the value from before back, and tells and reports what was attempted: everything that was written, the last of
+ * it to the author too.
+ */
 export function putBack(judgement: Judgement, change: KeyChange, notice: PutBackPath): void {
   // Nothing moved and nothing else was attempted: there is nothing to put back or to tell.
   if (sameValue(change.before, change.after) && change.overruled.length === 0) return
   if (!sameValue(change.before, change.after)) writeValue(change, change.before)
-  reportPutBack(judgement, notice, { attempted: attemptedValue(change), official: change.before })
+  const attempted = attemptedValues(change)
+  for (const value of attempted.slice(0, -1))
+    if (isPlainJson(value)) recordPutBack(judgement, notice, { attempted: value, official: change.before })
+  reportPutBack(judgement, notice, { attempted: attempted.at(-1), official: change.before })
 }
 
-/** The value that a write wanted, whether it came to stand or lost to a concurrent one. */
-export function attemptedValue(change: KeyChange): unknown {
-  if (change.after !== undefined && !sameValue(change.after, change.before)) return change.after
-  const last = change.writes.findLast(({ value, isGone }) => !isGone && value !== undefined)
-  return last?.value ?? change.overruled[0]
+/**
+ * The values that a change wanted, the last wish last, whether they came to stand, lost to another one or were written
+ * over: a device that was started again in between brings several that none of them replaces.
+ */
+function attemptedValues(change: KeyChange): readonly unknown[] {
+  const wishes = wishesOf(change).map(({ value }) => value)
+  const last = wishes.length > 0 ? wishes : [change.after]
+  const isAttempt = (value: unknown) => value !== undefined && !sameValue(value, change.before)
+  return [
+    ...new Set([...change.overruled.toReversed().filter((value) => !last.includes(value)), ...last]),
+  ].filter(isAttempt)
 }
 
-export function reportPutBack(
-  judgement: Judgement,
-  notice: PutBackPath,
-  values: { readonly attempted?: unknown; readonly official?: unknown } = {},
-): void {
+/** The writes of a change whose authors had not replaced them again, the last wish last. */
+export function wishesOf({ writes, before }: KeyChange): readonly KeyWrite[] {
+  return writes
+    .filter(({ value, isGone }) => !isGone && value !== undefined && !sameValue(value, before))
+    .toReversed()
+}
+
+export function reportPutBack(judgement: Judgement, notice: PutBackPath, values: PutBackValues = {}): void {
   if (judgement.request.authority === 'server') return
   judgement.putBack.push(notice)
+  recordPutBack(judgement, notice, values)
+}
+
+interface PutBackValues {
+  readonly attempted?: unknown
+  readonly official?: unknown
+}
+
+/** To the history only. */
+function recordPutBack(
+  judgement: Judgement,
+  { path, rule }: PutBackPath,
+  { attempted, official }: PutBackValues,
+): void {
+  if (judgement.request.authority === 'server') return
   judgement.changes.push({
-    path: notice.path,
+    path,
     action: 'put-back',
-    ...(values.official === undefined ? {} : { before: values.official }),
-    ...(isPlainJson(values.attempted) ? { after: values.attempted } : {}),
-    editedAt: editedAt(judgement, notice.path),
-    rule: notice.rule,
+    ...(official === undefined ? {} : { before: official }),
+    ...(isPlainJson(attempted) ? { after: attempted } : {}),
+    editedAt: editedAt(judgement, path),
+    rule,
   })
 }
 

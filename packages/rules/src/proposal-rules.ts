@@ -10,7 +10,6 @@ import {
 import type * as Y from 'yjs'
 import { mayOverrideGates } from './approval.ts'
 import {
-  attemptedValue,
   clip,
   editedAt,
   isEntryId,
@@ -19,6 +18,7 @@ import {
   putBack,
   recordChange,
   sameValue,
+  wishesOf,
 } from './judgement.ts'
 import { policyFor } from './policy.ts'
 import { ProposalBook } from './proposal-book.ts'
@@ -71,27 +71,48 @@ function override(judgement: Judgement, id: string, { path, value, reason }: Pro
   putOfficial(judgement, path, value, reason)
 }
 
-/** A value written straight to a field that it may not stand in lives on as a proposal; returns its id. */
-export function proposeInstead(
+/** Values written straight to a field that they may not stand in live on as proposals; answers the id of the last one. */
+export function proposeAllInstead(
   judgement: Judgement,
   change: KeyChange,
   path: string,
   rule: string,
 ): string | undefined {
+  let proposalId: string | undefined
+  for (const { value, id } of wishesOf(change))
+    proposalId = proposeInstead(judgement, { path, value, id, official: change.before }, rule) ?? proposalId
+  return proposalId
+}
+
+/** A value written straight to a field that it may not stand in lives on as a proposal; answers its id. */
+export function proposeInstead(
+  judgement: Judgement,
+  {
+    path,
+    value,
+    id: item,
+    official,
+  }: {
+    readonly path: string
+    readonly value: unknown
+    /** Of the item that was written. */
+    readonly id: Y.ID
+    readonly official: unknown
+  },
+  rule: string,
+): string | undefined {
   const { request } = judgement
-  const wanted = attemptedValue(change)
-  if (wanted === undefined || !isPlainJson(wanted)) return undefined
-  if (fieldSpec(request.kind, path) === undefined || checkValue(request.kind, path, wanted) !== undefined)
+  if (value === undefined || !isPlainJson(value)) return undefined
+  if (fieldSpec(request.kind, path) === undefined || checkValue(request.kind, path, value) !== undefined)
     return undefined
-  // Deterministic and unique: the item that stands at the key when the write arrives.
-  const head = change.type._map.get(change.key)
-  const id = head === undefined ? `w-${change.key}` : `w-${head.id.client}-${head.id.clock}`
+  // Deterministic and unique.
+  const id = `w-${item.client}-${item.clock}`
   const book = new ProposalBook(request.document)
   // The same wish of the same person is one proposal, however often it comes.
-  const isWaiting = book.waiting(request.author.id, path).some(({ value }) => sameValue(value, wanted))
+  const isWaiting = book.waiting(request.author.id, path).some((waiting) => sameValue(waiting.value, value))
   if (isWaiting || book.get(id) !== undefined) return undefined
-  const base = change.before === undefined ? {} : { base: change.before }
-  writeProposal(judgement, id, { path, value: wanted, ...base }, rule)
+  const base = official === undefined ? {} : { base: official }
+  writeProposal(judgement, id, { path, value, ...base }, rule)
   return id
 }
 

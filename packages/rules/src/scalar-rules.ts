@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import { ConflictBook, type Side } from './conflict-book.ts'
 import {
   type AdmissionRequest,
+  boundedTime,
   clip,
   editedAt,
   type Judgement,
@@ -16,7 +17,7 @@ import {
   reportLoss,
 } from './judgement.ts'
 import { type Policy, policyFor, type Writer } from './policy.ts'
-import { proposeInstead } from './proposal-rules.ts'
+import { proposeAllInstead, proposeInstead } from './proposal-rules.ts'
 import { unmetCriteria } from './stage-gates.ts'
 import {
   buildsOnStanding,
@@ -47,7 +48,7 @@ export function judgeScalar(judgement: Judgement, change: KeyChange, path: strin
     return
   }
   if (!mayWrite(policy.writer, request)) {
-    const proposalId = policy.proposes ? proposeInstead(judgement, change, path, policy.ruleId) : undefined
+    const proposalId = policy.proposes ? proposeAllInstead(judgement, change, path, policy.ruleId) : undefined
     putBack(judgement, change, {
       path,
       rule: policy.ruleId,
@@ -242,12 +243,12 @@ class ScalarWrites {
     }
     const refusal = this.#refusal(before, incoming.value)
     if (refusal !== undefined) {
-      this.#reject(refusal, incoming.value)
+      this.#reject(refusal, write)
       return
     }
     this.#standing = incoming
     this.#winner = write
-    recordChange(judgement, path, { before, after: incoming.value })
+    recordChange(judgement, path, { before, after: incoming.value }, { editedAt: incoming.editedAt })
     this.#book.edited(path, incoming)
   }
 
@@ -258,7 +259,7 @@ class ScalarWrites {
     const current = this.#standing
     const refusal = this.#refusal(current.value, incoming.value)
     if (refusal !== undefined) {
-      this.#reject(refusal, incoming.value)
+      this.#reject(refusal, write)
       return
     }
     const rule = policy.strategy === 'client-wins' ? 'RES-2' : policy.ruleId
@@ -275,7 +276,8 @@ class ScalarWrites {
     if (outcome.stands === 'incoming') {
       this.#standing = incoming
       this.#winner = write
-      recordChange(judgement, path, { before: current.value, after: incoming.value }, { rule })
+      const { editedAt: at } = incoming
+      recordChange(judgement, path, { before: current.value, after: incoming.value }, { rule, editedAt: at })
       return
     }
     const { value: lost, editedAt: at } = incoming
@@ -293,12 +295,12 @@ class ScalarWrites {
     return undefined
   }
 
-  #reject(rule: string, attempted: unknown): void {
+  #reject(rule: string, { id, value: attempted }: KeyWrite): void {
     const judgement = this.#judgement
     const path = this.#path
     const official = this.#standing.value
     const proposalId = this.#policy.proposes
-      ? proposeInstead(judgement, { ...this.#change, after: attempted, before: official }, path, rule)
+      ? proposeInstead(judgement, { path, value: attempted, id, official }, rule)
       : undefined
     reportPutBack(
       judgement,
@@ -330,10 +332,11 @@ class ScalarWrites {
 
   #sideOf(write: KeyWrite): Side {
     const { request } = this.#judgement
+    const time = this.#stampOf(write)?.value
     return {
       value: write.value,
       author: request.author.id,
-      editedAt: editedAt(this.#judgement, this.#path),
+      editedAt: time === undefined ? editedAt(this.#judgement, this.#path) : boundedTime(request, time),
       receivedAt: request.receivedAt,
       item: write.id,
     }

@@ -1,5 +1,5 @@
 import type { ChangeRecord } from '@fulqrun/protocol'
-import { readConflicts, removeEntry, setField } from '@fulqrun/schema'
+import { readConflicts, readProposals, removeEntry, setField } from '@fulqrun/schema'
 import { copyDocument, makeContact, makeOpportunity, type Person, startOfHistory } from '@fulqrun/testkit'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
@@ -194,20 +194,71 @@ test('[RES-2] what was typed over in a change that loses does not lend its time 
   expect(court.phone).toBe('+1 555 1')
 })
 
-test('[POL-1] of several raw writes the last one is proposed', () => {
-  const court = new Court('opportunity')
-  const device = court.device(ana, 5)
-  device.doc.getMap('financials').set('amount', 1)
-  device.doc.getMap('financials').set('amount', 2)
+/** Finance sets the official amount at the server. */
+function setOfficial(court: Court, amount: number): void {
   court.door.edit({
     document: court.server,
     kind: 'opportunity',
     person: { id: 'user-finn', name: 'Finn', role: 'finance' },
     receivedAt: court.now,
-    change: (doc) => doc.getMap('financials').set('amount', 60_000),
+    change: (doc) => doc.getMap('financials').set('amount', amount),
   })
+}
+
+test('[POL-1] of several raw writes the last one is proposed', () => {
+  const court = new Court('opportunity')
+  const device = court.device(ana, 5)
+  device.doc.getMap('financials').set('amount', 1)
+  device.doc.getMap('financials').set('amount', 2)
+  setOfficial(court, 60_000)
   expect(device.send(2)).toContainEqual(expect.objectContaining({ action: 'propose', after: 2 }))
 })
+
+test.each([
+  ['a higher client id', 5, 900],
+  ['a lower client id', 900, 5],
+])(
+  '[POL-1] raw writes from before and after a restart are both kept, the later one waits (%s)',
+  (_, ...ids) => {
+    const court = new Court('opportunity')
+    const sent: Uint8Array[] = []
+    const write = (doc: Y.Doc, amount: number) => {
+      doc.on('update', (update: Uint8Array, origin: unknown) => origin !== 'server' && sent.push(update))
+      doc.getMap('financials').set('amount', amount)
+    }
+    const before = copyDocument(court.server, 'opportunity', ids[0])
+    write(before, 100_001)
+    setOfficial(court, 500_000)
+    Y.applyUpdate(before, Y.encodeStateAsUpdate(court.server), 'server')
+    // What had hidden the first one is all that the second one builds on.
+    const after = copyDocument(court.server, 'opportunity', ids[1])
+    setOfficial(court, 500_001)
+    write(after, 100_004)
+    const outcome = court.door.receive({
+      document: court.server,
+      kind: 'opportunity',
+      person: ben,
+      update: Y.mergeUpdates(sent),
+      receivedAt: court.now,
+    })
+    const told = outcome.sort === 'admitted' ? outcome : { changes: [], putBack: [] }
+    const putBack = told.changes.filter(({ action }) => action === 'put-back')
+    expect(putBack).toMatchObject([
+      { path: 'financials.amount', before: 500_001, after: 100_001 },
+      { path: 'financials.amount', before: 500_001, after: 100_004 },
+    ])
+    const proposals = readProposals(court.server)
+    expect(new Map(proposals.map(({ value, status }) => [value, status]))).toEqual(
+      new Map([
+        [100_001, 'superseded'],
+        [100_004, 'waiting'],
+      ]),
+    )
+    const waiting = proposals.find(({ status }) => status === 'waiting')
+    expect(told.putBack).toEqual([{ path: 'financials.amount', rule: 'POL-1', proposalId: waiting?.id }])
+    expect(court.server.getMap('financials').get('amount')).toBe(500_001)
+  },
+)
 
 test('[RES-8] an entry stays whose remover had written beside a value that they had not seen', () => {
   const court = new Court()

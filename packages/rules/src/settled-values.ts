@@ -41,8 +41,8 @@ function settleField(
   const previous = change === undefined ? map._map.get(key)?.lastId : change.previous
   const before = standingBefore(judgement, path, previous)
   if (!sameValue(map.get(key), value)) put(map, key, value)
-  const written = change?.writes.findLast((write) => sameValue(write.value, value))
-  const stamp = judgement.stamps.get(path)?.writes.at(-1)
+  const written = change?.writes.find((write) => sameValue(write.value, value))
+  const stamp = judgement.stamps.get(path)?.writes[0]
   const edit = isTaken
     ? {
         entries: written === undefined ? [] : [written.id],

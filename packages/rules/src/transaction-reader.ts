@@ -27,7 +27,10 @@ export interface KeyChange {
   readonly overruled: readonly unknown[]
   /** The entry that was current before, live or deleted; `undefined` when the key had never been written. */
   readonly previous: Y.ID | undefined
-  /** What was written, without what its own authors replaced again: more than one when several people wrote apart. */
+  /**
+   * What was written, without what its own authors replaced again: more than one when several wrote apart, or one device
+   * before and after a restart. Those that build on the newest come first.
+   */
   readonly writes: readonly KeyWrite[]
 }
 
@@ -85,6 +88,9 @@ export interface TransactionFacts {
   readonly rootOf: (type: AnyType) => AnyType
 }
 
+/** Entries of a key that are looked at to tell which of several writes builds on the newest. */
+const maxAge = 50
+
 /** Stands for a key that is there but holds `undefined`, which no command writes: present, and never a valid value. */
 const undefinedValue = Symbol('undefined')
 
@@ -119,6 +125,10 @@ function plain(content: Y.Item['content']): unknown {
 
 export function sameId(one: Y.ID | null | undefined, other: Y.ID | null | undefined): boolean {
   return one?.client === other?.client && one?.clock === other?.clock
+}
+
+function holds({ id, length }: Y.Item, at: Y.ID | undefined): boolean {
+  return at?.client === id.client && at.clock >= id.clock && at.clock < id.clock + length
 }
 
 /** Whether an item came with a transaction. */
@@ -212,9 +222,24 @@ class TransactionReader {
           base,
         }
       })
-    // Deterministic, whatever the order in which the clients come; those that build on what stood come first.
-    writes.sort((a, b) => Number(b.knew) - Number(a.knew) || a.id.client - b.id.client)
+    if (writes.length > 1) {
+      const age = this.#ageOfBases(current, writes)
+      // Deterministic, whatever the order in which the clients come: what builds on the newest comes first.
+      writes.sort((a, b) => age(a) - age(b) || a.id.client - b.id.client)
+    }
     return { previous, writes }
+  }
+
+  /** How many entries from before stand right of the one that a write builds on: its author had not seen those. */
+  #ageOfBases(current: Y.Item | undefined, writes: readonly KeyWrite[]): (write: KeyWrite) => number {
+    const ages = new Map<KeyWrite, number>()
+    let item: Y.Item | null = current ?? null
+    for (let age = 0; item !== null && age < maxAge && ages.size < writes.length; item = item.left) {
+      if (this.isNew(item)) continue
+      for (const write of writes) if (holds(item, write.base)) ages.set(write, age)
+      age++
+    }
+    return (write) => ages.get(write) ?? maxAge
   }
 
   #newItemAt(id: Y.ID | null): Y.Item | undefined {
