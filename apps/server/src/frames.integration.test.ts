@@ -8,6 +8,7 @@ import {
   type WireChannel,
   WireClient,
   wireFrame,
+  seedOfRun,
 } from '@fulqrun/testkit'
 import * as fc from 'fast-check'
 import { writeUint8Array, writeVarString, writeVarUint } from 'lib0/encoding'
@@ -48,7 +49,7 @@ async function openBystander(name: WireChannel['name']) {
 }
 
 describe('bytes that are not frames', () => {
-  const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+  const seed = seedOfRun()
 
   test(`[GATE-4] a thousand of them: each is answered with a code or changes nothing, nobody else notices (seed ${seed})`, async () => {
     const victim = await server.newOpportunity('ana')

@@ -13,7 +13,7 @@ import {
   syncTypes,
 } from '@fulqrun/protocol'
 import { createDocument, getNotes, readProposals } from '@fulqrun/schema'
-import { awarenessFrame, updateFrame, type WireChannel } from '@fulqrun/testkit'
+import { awarenessFrame, seedOfRun, updateFrame, type WireChannel } from '@fulqrun/testkit'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
@@ -549,7 +549,7 @@ describe('bytes', () => {
     }
   })
 
-  const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+  const seed = seedOfRun()
 
   test(`[YJS-7] of any kind: the server stays, others read on, nothing forbidden gets in (seed ${seed})`, async () => {
     const ana = await server.newOpportunity('ana')

@@ -14,6 +14,7 @@ import {
   documentJson,
   hostileUpdate,
   type WireChannel,
+  seedOfRun,
 } from '@fulqrun/testkit'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -210,7 +211,7 @@ describe('a hostile rep never moves an official value on a colleague screen', ()
     expect(scene.ana.refused).toBe(0)
   })
 
-  const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+  const seed = seedOfRun()
 
   test(`[ADM-1] does three hundred arbitrary things (seed ${seed})`, async () => {
     const scene = await openScene()

@@ -13,7 +13,7 @@ import {
   type PushVerdict,
 } from '@fulqrun/protocol'
 import { createDocument, readProposals } from '@fulqrun/schema'
-import { arbitraryHostileEdit, hostileUpdate, type WireChannel } from '@fulqrun/testkit'
+import { arbitraryHostileEdit, hostileUpdate, seedOfRun, type WireChannel } from '@fulqrun/testkit'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
@@ -226,7 +226,7 @@ describe('one refused update', () => {
 })
 
 describe('pinned values', () => {
-  const seed = Number(process.env['FC_SEED'] ?? Date.now() % 2 ** 31)
+  const seed = seedOfRun()
 
   test(`[PUSH-2] [ADM-1] hostile pushes become proposals, and a colleague at the wire never sees them (seed ${seed})`, async () => {
     const ana = await server.newOpportunity('ana')

@@ -7,18 +7,15 @@ import {
   copyDocument,
   hostileUpdate,
   makeDocument,
+  runsOf,
 } from '@fulqrun/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { admit } from './admission.ts'
 
-/** Raise with FC_RUNS for a soak; a failing run prints its seed and path, which FC_SEED and FC_PATH replay. */
-const parameters: fc.Parameters<unknown> = {
-  numRuns: Number(process.env['FC_RUNS'] ?? 150),
-  ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
-  ...(process.env['FC_PATH'] === undefined ? {} : { path: process.env['FC_PATH'] }),
-}
+/** FC_RUNS makes a soak of it; FC_SEED and FC_PATH replay what a failed run has printed. */
+const parameters = runsOf(150)
 
 const kinds: readonly DocumentKind[] = ['opportunity', 'contact', 'kpi']
 const receivedAt = Date.UTC(2026, 9, 1, 12)

@@ -9,18 +9,15 @@ import {
   Team,
   type TeamSetup,
   valueAt,
+  runsOf,
 } from '@fulqrun/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { TestDoor } from './test-door.ts'
 
-/** Raise with FC_RUNS for a soak; a failing run prints its seed and path, which FC_SEED and FC_PATH replay. */
-const parameters = {
-  numRuns: Number(process.env['FC_RUNS'] ?? 400),
-  ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
-  ...(process.env['FC_PATH'] === undefined ? {} : { path: process.env['FC_PATH'] }),
-}
+/** FC_RUNS makes a soak of it; FC_SEED and FC_PATH replay what a failed run has printed. */
+const parameters = runsOf(400)
 
 const ana: Person = { id: 'user-ana', name: 'Ana', role: 'rep' }
 const ben: Person = { id: 'user-ben', name: 'Ben', role: 'rep' }

@@ -1,6 +1,6 @@
 import type { DocumentKind } from '@fulqrun/protocol'
 import { setField } from '@fulqrun/schema'
-import { copyDocument, makeDocument, type Person, startOfHistory, valueAt } from '@fulqrun/testkit'
+import { copyDocument, makeDocument, type Person, runsOf, startOfHistory, valueAt } from '@fulqrun/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
@@ -11,12 +11,8 @@ import { TestDoor } from './test-door.ts'
  * (Not for `user-choice`, where what the server had stays until somebody chooses.)
  */
 
-/** Raise with FC_RUNS for a soak; a failing run prints its seed and path, which FC_SEED and FC_PATH replay. */
-const parameters = {
-  numRuns: Number(process.env['FC_RUNS'] ?? 150),
-  ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
-  ...(process.env['FC_PATH'] === undefined ? {} : { path: process.env['FC_PATH'] }),
-}
+/** FC_RUNS makes a soak of it; FC_SEED and FC_PATH replay what a failed run has printed. */
+const parameters = runsOf(150)
 
 interface Field {
   readonly kind: DocumentKind

@@ -19,6 +19,7 @@ import {
   type TeamSetup,
   valueAt,
   type Written,
+  runsOf,
 } from '@fulqrun/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -33,12 +34,8 @@ import { TestDoor } from './test-door.ts'
  * the design and from the oracle's knowledge of who had seen what; nothing of admission is used to say it.
  */
 
-/** Raise with FC_RUNS for a soak; a failing run prints its seed and path, which FC_SEED and FC_PATH replay. */
-const parameters = {
-  numRuns: Number(process.env['FC_RUNS'] ?? 120),
-  ...(process.env['FC_SEED'] === undefined ? {} : { seed: Number(process.env['FC_SEED']) }),
-  ...(process.env['FC_PATH'] === undefined ? {} : { path: process.env['FC_PATH'] }),
-}
+/** FC_RUNS makes a soak of it; FC_SEED and FC_PATH replay what a failed run has printed. */
+const parameters = runsOf(120)
 
 const ana: Person = { id: 'user-ana', name: 'Ana', role: 'rep' }
 const ben: Person = { id: 'user-ben', name: 'Ben', role: 'rep' }

@@ -22,6 +22,7 @@ import {
   type Person,
   startOfHistory,
   Team,
+  runsOf,
 } from '@fulqrun/testkit'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -165,7 +166,7 @@ test('[RES-8] SYNC 14: of what two people create offline nothing is lost and not
       const asked = candidates.map(({ value }) => (value as { subject: string }).subject)
       expect(asked).toEqual(sameWords ? [] : ['Welcome call 0', 'Welcome call 1'])
     }),
-    { numRuns: Number(process.env['FC_RUNS'] ?? 30) },
+    runsOf(30),
   )
 }, 60_000)
 
@@ -274,7 +275,7 @@ test('[RES-1] SYNC 5: stale copies that answer with their whole state delete not
         }
       })
     }),
-    { numRuns: Number(process.env['FC_RUNS'] ?? 40) },
+    runsOf(40),
   )
 }, 60_000)
 

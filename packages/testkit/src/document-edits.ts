@@ -96,6 +96,8 @@ export function arbitraryValue(spec: FieldSpec): fc.Arbitrary<unknown> {
       return fc.integer({ min: 100, max: 9999 }).map((number) => `+1 555 ${number}`)
     case 'npi':
       return fc.constantFrom(...npis)
+    case 'hash':
+      return fc.nat({ max: 0xffff }).map((seed) => seed.toString(16).padStart(64, '0'))
     case 'currency':
       return fc.constantFrom('USD', 'EUR', 'GBP')
     case 'kpiValue':
@@ -130,6 +132,8 @@ function collectionEdits(collection: CollectionSpec): fc.Arbitrary<DocumentEdit>
     .tuple(fc.uuid({ version: 7 }), entryValues(collection))
     .map(([id, values]): DocumentEdit => ({ type: 'add', collection: root, id, values }))
   if (collection.appendOnly) return [add]
+  const remove = slot.map((index): DocumentEdit => ({ type: 'remove', collection: root, index }))
+  if (collection.isFixed) return [add, remove]
   return [
     add,
     fc.constantFrom(...collection.fields).chain((spec) =>
@@ -141,7 +145,7 @@ function collectionEdits(collection: CollectionSpec): fc.Arbitrary<DocumentEdit>
         value,
       })),
     ),
-    slot.map((index): DocumentEdit => ({ type: 'remove', collection: root, index })),
+    remove,
   ]
 }
 
