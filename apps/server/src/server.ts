@@ -11,6 +11,7 @@ import { createHocuspocus } from './documents/hocuspocus.ts'
 import { SocketServer } from './gate/socket-server.ts'
 import { createHttpApp, createHttpListener, type Readiness } from './http/app.ts'
 import { documentRoutes } from './http/documents.ts'
+import { KeptBuilds } from './http/kept-builds.ts'
 import { policyRoutes } from './http/policy-routes.ts'
 import { syncRoutes } from './http/sync-routes.ts'
 import { GroupCommit } from './log/group-commit.ts'
@@ -89,12 +90,22 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
       commit.failingSince !== undefined && Date.now() - commit.failingSince > storeFailureToleranceMs
     return { ready: !failing, problems: failing ? ['storage: the log cannot be written'] : [] }
   }
+  // Not waited for: only pages of an earlier build ask for its files, and those requests wait.
+  const keptBuilds = KeptBuilds.open({
+    folder: path.join(config.dataDir, 'web-builds'),
+    webRoot: config.webRoot,
+    now: Date.now,
+  }).catch((error: unknown) => {
+    logger.error({ err: error }, 'earlier builds of the web app cannot be kept; old pages may need a reload')
+    return undefined
+  })
   const app = createHttpApp({
     config,
     accounts,
     logger,
     metrics,
     readiness,
+    keptBuilds,
     documents: documentRoutes({ documents, store, policyOf }),
     sync: syncRoutes({ documents, commit, counters }),
     policy: policyRoutes({ policies }),
@@ -125,6 +136,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     commit.stop()
     await within(1000, store.close())
     await policies.close()
+    await keptBuilds
     await accounts.close()
     metrics.close()
     if (settled) run.endsWell()

@@ -13,6 +13,7 @@ import { authRoutes } from './auth-routes.ts'
 import { limitBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import type { HttpEnv } from './environment.ts'
+import type { KeptBuilds } from './kept-builds.ts'
 import { answerError, HttpProblem } from './problem.ts'
 import { isCrossOrigin } from './same-origin.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -37,6 +38,10 @@ export interface HttpAppOptions {
   /** Routes of an organization's rules. */
   readonly policy?: Hono<HttpEnv> | undefined
   readonly readiness: () => Readiness
+  /** Files of the web app's earlier builds, once they are known; undefined when they cannot be kept. */
+  readonly keptBuilds?: Promise<KeptBuilds | undefined> | undefined
+  /** Web Push: settings and subscriptions of people. */
+  readonly notifications?: Hono<HttpEnv> | undefined
 }
 
 /** Everything on the port but the sockets: API, health, metrics and the web app. */
@@ -52,8 +57,10 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   app.route('/', accountRoutes(config))
   if (documents !== undefined) app.route('/', documents)
   if (policy !== undefined) app.route('/', policy)
+  if (options.notifications !== undefined) app.route('/', options.notifications)
   addHealth(app, options)
-  addWebApp(app, config, createStaticFiles(config.webRoot))
+  const findKept = async (pathname: string) => (await options.keptBuilds)?.find(pathname)
+  addWebApp(app, config, createStaticFiles(config.webRoot, { findKept }))
   app.notFound(() => {
     throw new HttpProblem('not-found')
   })

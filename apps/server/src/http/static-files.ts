@@ -46,18 +46,23 @@ export interface StaticFiles {
   answer(request: Request, pathname: string): Promise<StaticAnswer | undefined>
 }
 
+interface StaticFilesOptions {
+  /** Where a file of an earlier build is, by its path under /assets/. */
+  readonly findKept?: ((pathname: string) => Promise<string | undefined>) | undefined
+}
+
 /**
  * The built web app. Files are read and compressed once and kept in memory (about 3 MB); a file that a new build
  * replaced is read again.
  *
  * Names under /assets/ contain a hash of their content, so they are kept for ever; everything else (index.html, sw.js,
- * the manifest, icons) is asked for again each time and answered by 304 when it did not change.
+ * the manifest, icons) is asked for again each time and answered by 304 when it did not change. Assets that this build
+ * does not have are looked for in the earlier ones (kept-builds.ts).
  */
-export function createStaticFiles(root: string): StaticFiles {
+export function createStaticFiles(root: string, { findKept }: StaticFilesOptions = {}): StaticFiles {
   const cache = new Map<string, StaticFile>()
 
-  async function load(pathname: string): Promise<StaticFile | undefined> {
-    const file = fileUnder(root, pathname)
+  async function load(file: string | undefined): Promise<StaticFile | undefined> {
     if (file === undefined) return undefined
     const found = await stat(file).catch(() => undefined)
     if (!found?.isFile()) return undefined
@@ -71,7 +76,7 @@ export function createStaticFiles(root: string): StaticFiles {
 
   return {
     async answer(request, pathname) {
-      const file = await load(pathname)
+      const file = (await load(fileUnder(root, pathname))) ?? (await load(await findKept?.(pathname)))
       if (file === undefined) return undefined
       return { response: respond(request, pathname, file), scriptHashes: file.scriptHashes }
     },
