@@ -49,15 +49,27 @@ export interface CatalogueEntry {
   readonly summary: Readonly<Record<string, unknown>>
 }
 
-/** `GET /api/catalogue?cursor=`: what changed since the cursor; without one, everything the caller may see. */
+/**
+ * `GET /api/catalogue?cursor=&limit=`: what changed since the cursor; without one, everything the caller may see. Rows
+ * come by head; a record that is edited while pages are fetched comes again with its newer row, and none is missed.
+ */
 export interface CataloguePage {
+  /** `<head>.<mark>`, for the next page or the next time; the digits in front may be compared, the rest may not. */
   readonly cursor: string
   readonly entries: readonly CatalogueEntry[]
   /**
-   * True when `entries` is everything that the caller may see, because no cursor was given or because the caller's
-   * access has changed since: whatever else the device lists is out of reach now.
+   * True on every page of a listing of everything, because it began without a cursor or because the caller's access has
+   * changed since: whatever is in none of its pages when the last one has come is out of reach now.
    */
   readonly complete: boolean
+  /** True on the first page of such a listing: what earlier pages of one that was broken off have named is forgotten. */
+  readonly first: boolean
+  /**
+   * Whether there are more pages: ask again with this cursor. Only the cursor of a page with `more: false`, or of one
+   * that is not `complete`, is one to keep.
+   */
+  readonly more: boolean
+  /** What has been removed, or moved out of reach, since the cursor. Only what the caller could read before. */
   readonly removed: readonly DocumentName[]
 }
 
@@ -115,6 +127,19 @@ export interface ProposalDecision {
 export interface RestoreRequest {
   readonly seq: number
   readonly path: string
+}
+
+/** `PUT /api/documents/<name>/territory`, by an admin or the manager of both territories. */
+export interface MoveRequest {
+  readonly territoryId: string
+  /** Kept in the history. */
+  readonly reason: string
+}
+
+/** `DELETE /api/documents/<name>`, by an admin. The history stays; there is no way back. */
+export interface RemoveRequest {
+  /** Kept in the history. */
+  readonly reason: string
 }
 
 /** `GET /api/demo`: who one click can sign in as; 404 outside demo mode. */

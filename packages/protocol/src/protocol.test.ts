@@ -2,27 +2,71 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import {
   authTypes,
+  deviceHeader,
   documentEndpoint,
   documentKinds,
   encodeServerMessage,
   endpoints,
   type ErrorCode,
   errors,
+  type FeedMessage,
+  feedEventTypes,
   formatDocumentName,
   frameTypes,
   isDocumentName,
   isErrorCode,
+  isFeedEvent,
   limits,
   parseDocumentName,
   parseServerMessage,
+  personHeader,
   problem,
   protocolVersion,
+  pullFormat,
+  pullStatuses,
+  pushFormat,
   reactionTo,
   roles,
   syncTypes,
 } from './index.ts'
 
 const id = '0198c6f2-7a31-7cc2-9d0e-2f1b6a3c4d5e'
+
+const name = formatDocumentName({ organizationId: 'meridian', kind: 'opportunity', id })
+const feed: FeedMessage = {
+  type: 'feed',
+  from: 4,
+  cursor: '7.abc',
+  entries: [
+    {
+      name,
+      kind: 'opportunity',
+      territoryId: 't',
+      title: 'Formulary',
+      head: 7,
+      updatedAt: 1,
+      summary: { stage: 'x' },
+    },
+  ],
+  removed: [formatDocumentName({ organizationId: 'meridian', kind: 'kpi', id })],
+  events: [
+    {
+      type: 'record.changed',
+      seq: 7,
+      name,
+      head: 7,
+      at: 1,
+      author: { id: 'ana', name: 'Ana' },
+      paths: ['fields.name'],
+    },
+    { type: 'conflict.opened', seq: 7, name, conflictId: 'c', path: 'fields.name', people: ['ana', 'ben'] },
+    { type: 'conflict.closed', seq: 7, name, conflictId: 'c', path: 'fields.name', people: [] },
+    { type: 'proposal.made', seq: 7, name, proposalId: 'p', path: 'x', status: 'waiting', author: 'ana' },
+    { type: 'proposal.decided', seq: 7, name, proposalId: 'p', path: 'x', status: 'approved', author: 'ana' },
+    { type: 'kpi.moved', seq: 7, name, path: 'values.revenue', before: 1, after: 2 },
+    { type: 'record.removed', seq: 7, name },
+  ],
+}
 
 describe('names', () => {
   test('[PROTO-1] are parsed into what they say and formatted back', () => {
@@ -52,10 +96,11 @@ describe('names', () => {
   })
 
   test('[PROTO-1] are made of path segments', () => {
-    const name = formatDocumentName({ organizationId: 'meridian', kind: 'kpi', id })
-    expect(new URL(documentEndpoint(name, 'history'), 'http://x').pathname).toBe(
-      `/api/documents/${name}/history`,
-    )
+    for (const [rest, end] of [
+      ['history', '/history'],
+      [undefined, ''],
+    ] as const)
+      expect(new URL(documentEndpoint(name, rest), 'http://x').pathname).toBe(`/api/documents/${name}${end}`)
   })
 })
 
@@ -77,6 +122,8 @@ describe('codes', () => {
     const ofTheServer = codes.filter((code) => errors[code].status >= 500)
     expect(ofTheServer.filter((code) => reactionTo(code) !== 'retry')).toEqual([])
     expect(reactionTo('auth/revoked')).toBe('sign-in')
+    expect(reactionTo('auth/device-wiped')).toBe('erase')
+    expect(reactionTo('sync/checksum')).toBe('retry')
     expect(reactionTo('access/denied')).toBe('detach')
     expect(reactionTo('update/too-large')).toBe('set-aside')
     for (const strange of ['', 'toString', '__proto__', 5, null, undefined])
@@ -115,14 +162,58 @@ describe('messages', () => {
   })
 })
 
+describe('the feed', () => {
+  test('[FEED-1] comes back as it was sent', () => {
+    expect(parseServerMessage(encodeServerMessage(feed))).toEqual(feed)
+    const { entries: _entries, removed: _removed, ...short } = feed
+    expect(parseServerMessage(encodeServerMessage(short))).toEqual(short)
+  })
+
+  test('[FEED-1] what is not known is left out of it, and rows that are not understood make it one without rows', () => {
+    const strange = { type: 'new.kind', seq: 3, name: feed.events[0]?.name }
+    const read = (changes: object) => parseServerMessage(JSON.stringify({ ...feed, ...changes }))
+    expect(read({ events: [strange, 5, null, ...feed.events] })).toEqual(feed)
+    const { entries: _entries, removed: _removed, ...short } = feed
+    for (const changes of [
+      { entries: [{ ...feed.entries?.[0], kind: 'territory' }] },
+      { entries: [null] },
+      { removed: ['nothing'] },
+    ])
+      expect(read(changes)).toEqual(short)
+    for (const changes of [{ from: 'x' }, { cursor: 5 }, { events: {} }])
+      expect(read(changes)).toBeUndefined()
+  })
+
+  test('[EVT-1] events have what their type says', () => {
+    const [changed, conflict] = feed.events
+    for (const event of feed.events) expect(isFeedEvent(event)).toBe(true)
+    for (const wrong of [
+      { ...changed, seq: '1' },
+      { ...changed, name: 'x' },
+      { ...changed, paths: [1] },
+      { ...changed, author: { name: 'Ana' } },
+      { ...conflict, people: 'ana' },
+      { ...conflict, type: 'toString' },
+      [],
+      'record.changed',
+    ])
+      expect(isFeedEvent(wrong)).toBe(false)
+  })
+})
+
 test('[PROTO-4] messages, codes, limits and paths are those of this version', () => {
   const messages = [
     encodeServerMessage({ type: 'refused', code: 'update/malformed', quarantineId: 'q' }),
     encodeServerMessage({ type: 'putBack', paths: [{ path: 'p', rule: 'r', proposalId: 'i' }] }),
+    encodeServerMessage(feed),
   ]
   const frames = [frameTypes, syncTypes, authTypes]
-  const tables = JSON.stringify([errors, limits, endpoints, documentKinds, roles, frames, messages])
+  const tables = JSON.stringify([
+    [errors, limits, endpoints, personHeader, deviceHeader, documentKinds, roles],
+    [frames, messages, feedEventTypes],
+    [pushFormat, pullFormat, pullStatuses],
+  ])
   const hash = createHash('sha256').update(tables).digest('hex').slice(0, 16)
   // Changed on purpose? Devices of the previous version meet this server: raise `protocolVersion`, then this line.
-  expect({ protocolVersion, hash }).toEqual({ protocolVersion: 2, hash: '61e053469471c100' })
+  expect({ protocolVersion, hash }).toEqual({ protocolVersion: 3, hash: '5df934ae82bbbfff' })
 })

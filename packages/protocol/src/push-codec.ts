@@ -1,18 +1,24 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { crc32 } from './checksum.ts'
 import { limits } from './limits.ts'
 import type { PutBackPath } from './messages.ts'
 import type { ErrorCode } from './reaction.ts'
+import { readOrThrow, readUint32, uint32Bytes, WireFormatError } from './wire-format.ts'
 
 /**
  * Body of `POST /api/sync/push`: updates of any number of documents, in the order in which they are to be admitted.
  *
- * `varUint(format)`, then for each update `varString(document name) varUint8Array(update)` up to the end, in the
- * encoding of lib0 (the one of Yjs).
+ * `varUint(2) uint32(crc32 of the rest)` and then for each update `varString(document name) varUint8Array(update)` up to
+ * the end, in the encoding of lib0 (the one of Yjs); the checksum with its highest byte first. Format 1, which is still
+ * read, starts with `varUint(1)` and has no checksum.
  */
 
-/** The first number of a body; raised when what follows changes. */
-export const pushFormat = 1
+/** The first number of a body that is written; raised when what follows changes. */
+export const pushFormat = 2
+/** Before bodies had a checksum. */
+const formatWithoutChecksum = 1
+const checksumBytes = 4
 
 /** One update; its name is what the sender says, not yet known to be one. */
 export interface PushedUpdate {
@@ -36,55 +42,45 @@ export interface PushAnswer {
   readonly verdicts: readonly PushVerdict[]
 }
 
-/** A body that is none; `detail` says where it went wrong and holds nothing of its content. */
-export class PushFormatError extends Error {
-  override readonly name = 'PushFormatError'
-  readonly code: 'input/invalid' | 'input/too-large'
-  readonly detail: string
-
-  constructor(code: 'input/invalid' | 'input/too-large', detail: string) {
-    super(detail)
-    this.code = code
-    this.detail = detail
-  }
-}
-
-export function encodePush(updates: readonly PushedUpdate[]): Uint8Array {
-  return encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, pushFormat)
+export function encodePush(updates: readonly PushedUpdate[]): Uint8Array<ArrayBuffer> {
+  const rest = encoding.encode((encoder) => {
     for (const { name, update } of updates) {
       encoding.writeVarString(encoder, name)
       encoding.writeVarUint8Array(encoder, update)
     }
   })
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, pushFormat)
+    encoding.writeUint8Array(encoder, uint32Bytes(crc32(rest)))
+    encoding.writeUint8Array(encoder, rest)
+  })
 }
 
-/** Reads a body. Throws a {@link PushFormatError}. The updates are views of `body`. */
+/** Reads a body. Throws a {@link WireFormatError}. The updates are views of `body`. */
 export function decodePush(body: Uint8Array): PushedUpdate[] {
   const decoder = decoding.createDecoder(body)
-  const format = readOrThrow('the format', () => decoding.readVarUint(decoder))
-  if (format !== pushFormat)
-    throw new PushFormatError('input/invalid', `Format ${format} is not known, only ${pushFormat}`)
+  const format = readOrThrow(decoder, 'the format', () => decoding.readVarUint(decoder))
+  if (format === pushFormat) verifyRest(body, decoder)
+  else if (format !== formatWithoutChecksum)
+    throw new WireFormatError('input/invalid', `Format ${format} is not known, only up to ${pushFormat}`)
   const updates: PushedUpdate[] = []
   while (decoding.hasContent(decoder)) {
     if (updates.length === limits.maxPushUpdates)
-      throw new PushFormatError('input/too-large', `More than ${limits.maxPushUpdates} updates`)
+      throw new WireFormatError('input/too-large', `More than ${limits.maxPushUpdates} updates`)
     updates.push(
-      readOrThrow(`update ${updates.length + 1}`, () => {
-        const pushed = { name: decoding.readVarString(decoder), update: decoding.readVarUint8Array(decoder) }
-        // lib0 reads on in the memory behind a view that ends too early.
-        if (decoder.pos > body.byteLength) throw new RangeError('cut off')
-        return pushed
-      }),
+      readOrThrow(decoder, `update ${updates.length + 1}`, () => ({
+        name: decoding.readVarString(decoder),
+        update: decoding.readVarUint8Array(decoder),
+      })),
     )
   }
   return updates
 }
 
-function readOrThrow<T>(what: string, read: () => T): T {
-  try {
-    return read()
-  } catch {
-    throw new PushFormatError('input/invalid', `The body ends or is malformed in ${what}`)
-  }
+/** Nothing of a damaged body is read: an update with a changed byte may well be an update. */
+function verifyRest(body: Uint8Array, decoder: decoding.Decoder): void {
+  const at = decoder.pos
+  decoder.pos = at + checksumBytes
+  if (decoder.pos > body.length || crc32(body.subarray(decoder.pos)) !== readUint32(body, at))
+    throw new WireFormatError('sync/checksum', 'The body was damaged or cut on the way')
 }

@@ -11,6 +11,8 @@ export type Reaction =
   | 'retry'
   /** The session is over: ask the person to sign in; keep all local data. */
   | 'sign-in'
+  /** This device is to hold nothing any more: erase all local data of the person, then as `sign-in`. */
+  | 'erase'
   /** The person has no (more) access to this document; detach it, keep drafts readable. */
   | 'detach'
   /** This edit is not accepted: keep the draft, replace the local copy. */
@@ -42,6 +44,18 @@ export const errors = {
     title: 'The token has expired; fetch a new one',
   },
   'auth/revoked': { status: 401, close: 4410, reaction: 'sign-in', title: 'The session was ended' },
+  'auth/device-wiped': {
+    status: 401,
+    close: 4410,
+    reaction: 'erase',
+    title: 'An admin has had this device wiped',
+  },
+  'auth/other-person': {
+    status: 409,
+    close: 4409,
+    reaction: 'sign-in',
+    title: 'Somebody else is signed in than the person whose data this is; nothing was taken',
+  },
   'auth/credentials': {
     status: 401,
     close: 4401,
@@ -69,6 +83,12 @@ export const errors = {
   },
   'access/role': { status: 403, close: 4403, reaction: 'tell', title: 'This role may not do that' },
   'document/not-found': { status: 404, close: 4404, reaction: 'detach', title: 'No such document' },
+  'document/removed': {
+    status: 410,
+    close: 4404,
+    reaction: 'detach',
+    title: 'The record was removed',
+  },
   'document/name-invalid': {
     status: 400,
     close: 4400,
@@ -105,6 +125,12 @@ export const errors = {
     close: 4450,
     reaction: 'retry',
     title: 'The update could not be applied now; it was not lost, send it again',
+  },
+  'sync/checksum': {
+    status: 400,
+    close: 4400,
+    reaction: 'retry',
+    title: 'The bytes were damaged or cut on the way; send them again',
   },
   'frame/malformed': { status: 400, close: 4400, reaction: 'report', title: 'Not a frame of this protocol' },
   'frame/too-large': {
@@ -143,6 +169,31 @@ export const errors = {
     close: 4409,
     reaction: 'tell',
     title: 'The proposal was already decided',
+  },
+  'attachment/too-large': {
+    status: 413,
+    close: 4413,
+    reaction: 'tell',
+    title: 'The file is over the size limit',
+  },
+  'attachment/hash-mismatch': {
+    status: 409,
+    close: 4409,
+    reaction: 'retry',
+    title: 'The file does not have the hash that it was announced with; send it again',
+  },
+  'attachment/not-found': { status: 404, close: 4404, reaction: 'tell', title: 'No such file' },
+  'attachment/type': {
+    status: 415,
+    close: 4415,
+    reaction: 'tell',
+    title: 'Files of this type are not taken',
+  },
+  'events/too-many-streams': {
+    status: 429,
+    close: 4429,
+    reaction: 'tell',
+    title: 'Too many streams of events are open for this person or key; close one',
   },
   'server/overloaded': {
     status: 503,

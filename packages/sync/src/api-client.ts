@@ -146,6 +146,9 @@ function parsePage(body: unknown): CataloguePage {
     cursor: body['cursor'],
     entries: body['entries'].filter(isEntry),
     complete: body['complete'] === true,
+    // A server of before answers everything in one page.
+    first: body['first'] !== false && body['complete'] === true,
+    more: body['more'] === true,
     removed: removed.filter((name): name is string => typeof name === 'string').filter(isDocumentName),
   }
 }

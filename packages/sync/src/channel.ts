@@ -242,6 +242,7 @@ export class Channel {
     switch (reactionTo(code)) {
       case 'retry':
       case 'sign-in':
+      case 'erase':
         // The token, not the document: get another and come back (SYNC E27).
         if (code.startsWith('auth/')) this.#host.renewToken()
         return this.#pause()
@@ -375,6 +376,7 @@ export class Channel {
     switch (reactionTo(reason)) {
       case 'retry':
       case 'sign-in':
+      case 'erase':
         return this.#resyncLater()
       case 'detach':
       case 'update-app':

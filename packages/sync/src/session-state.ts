@@ -12,132 +12,47 @@
  *   update-app ▶ update-needed, report and the like ▶ blocked (tried again once a minute), everything else ▶ retry.
  *
  * Invariants (SPEC.md SES): a socket exists only in connecting (step socket), authenticating, catching-up and live;
- * whenever nothing is connected and the session is wanted, a retry timer runs; a server that says nothing is left.
+ * whenever nothing is connected and the session is wanted, a retry timer runs; a server that says nothing is left;
+ * attempts begin at least 250 ms apart, whatever the network does. The table of all transitions is in SPEC.md.
  */
 import { type ErrorCode, errors, isErrorCode, reactionTo } from '@fulqrun/protocol'
+import {
+  isConnected,
+  type SessionContext,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionState,
+  type SessionStep,
+  sessionTimings,
+  type TimerName,
+  type TokenFailure,
+} from './session-model.ts'
+import {
+  beatLater,
+  connect,
+  doubt,
+  enter,
+  fail,
+  hurry,
+  isWaiting,
+  leave,
+  patient,
+  pause,
+  probe,
+  startTimer,
+  stay,
+  untried,
+  wary,
+} from './session-moves.ts'
 
-export const sessionPhases = [
-  'offline',
-  'connecting',
-  'authenticating',
-  'catching-up',
-  'live',
-  'signed-out',
-  'blocked',
-  'update-needed',
-] as const
-export type SessionPhase = (typeof sessionPhases)[number]
-
-export interface SessionState {
-  readonly phase: SessionPhase
-  /** Device time at which the phase was entered. */
-  readonly since: number
-  /** Failed attempts in a row; 0 while all is well. */
-  readonly attempt: number
-  /** Device time of the next attempt, while one is waited for. */
-  readonly nextAttemptAt?: number | undefined
-  /** Why the server does not want us, in the phases signed-out, blocked and update-needed. */
-  readonly code?: ErrorCode | undefined
-  /** False before `started` and after `stopped`. */
-  readonly running: boolean
-  /** What connecting waits for. */
-  readonly step?: 'token' | 'socket' | undefined
-  /** The token of this attempt was fetched for it: being turned away with it is final. */
-  readonly fresh: boolean
-  /** The current socket has said something. */
-  readonly heard: boolean
-  /** A ping is out and unanswered. */
-  readonly probing: boolean
-}
-
-export type TimerName = 'retry' | 'connect' | 'first-frame' | 'heartbeat' | 'pong' | 'renew'
-
-export type SessionEvent =
-  | { readonly type: 'started' }
-  | { readonly type: 'stopped' }
-  | { readonly type: 'online' }
-  | { readonly type: 'offline' }
-  | { readonly type: 'becameVisible' }
-  | { readonly type: 'socketOpened' }
-  | { readonly type: 'frameReceived' }
-  | { readonly type: 'socketClosed'; readonly code: number; readonly reason: string }
-  /** `renewInMs`: when to fetch the next one, by what the token says about its life. */
-  | { readonly type: 'tokenFetched'; readonly renewInMs: number }
-  /** `denied`: the server says that nobody is signed in; `network`: anything else, it may work later. */
-  | { readonly type: 'tokenFailed'; readonly kind: 'network' | 'denied' }
-  /** The first document was answered, or none is wanted. */
-  | { readonly type: 'authenticated' }
-  /** Every wanted document is up to date, or has its own trouble. */
-  | { readonly type: 'documentsSynced' }
-  | { readonly type: 'timerFired'; readonly name: TimerName }
-  | { readonly type: 'signedInAgain' }
-  | { readonly type: 'signedOut' }
-
-export type SessionEffect =
-  /** `fresh`: one that was not used before; else one in hand will do. */
-  | { readonly type: 'fetchToken'; readonly fresh: boolean }
-  | { readonly type: 'openSocket' }
-  | { readonly type: 'closeSocket' }
-  | { readonly type: 'attachAll' }
-  /** Hand the new token to the open connection. */
-  | { readonly type: 'sendToken' }
-  | { readonly type: 'sendPing' }
-  | { readonly type: 'startTimer'; readonly name: TimerName; readonly ms: number }
-  | { readonly type: 'cancelTimer'; readonly name: TimerName }
-  | { readonly type: 'cancelTimers' }
-
-export interface SessionContext {
-  readonly now: number
-  /** 0 to 1. */
-  readonly random: number
-}
-
-export interface SessionStep {
-  readonly state: SessionState
-  readonly effects: readonly SessionEffect[]
-}
-
-export const sessionTimings = {
-  /** Token and socket together. A phone that changes cells needs 2 to 4 s; ten is hopeless. */
-  connectMs: 10_000,
-  /** An upgraded socket that says nothing, not even to a ping, is a dead proxy or a hung server (SYNC E13). */
-  firstFrameMs: 5_000,
-  heartbeatMs: 10_000,
-  pongMs: 5_000,
-  /** The system says that the network is gone, which is a hint and often true: a server that is there answers sooner. */
-  doubtMs: 1_500,
-  /** Longest wait between attempts: people look at the screen while it reconnects (SYNC E10: 27 s by default). */
-  retryCapMs: 2_000,
-  retryBaseMs: 250,
-  /** A connection that lasted this long was good: losing it is news, and the first attempt follows at once. */
-  stableMs: 5_000,
-  /** A server that called us wrong is asked again this seldom. */
-  blockedRetryMs: 60_000,
-  /** The token could not be renewed while connected; a minute of its life is left (`limits.tokenRenewBeforeMs`). */
-  renewRetryMs: 5_000,
-} as const
-
-export function initialSession(now: number): SessionState {
-  return {
-    phase: 'offline',
-    since: now,
-    attempt: 0,
-    running: false,
-    fresh: false,
-    heard: false,
-    probing: false,
-  }
-}
-
-/** True while a socket is open. */
-export function isConnected(state: SessionState): boolean {
-  return state.phase === 'authenticating' || state.phase === 'catching-up' || state.phase === 'live'
-}
+export * from './session-model.ts'
 
 export function evaluate(state: SessionState, event: SessionEvent, context: SessionContext): SessionStep {
   switch (event.type) {
     case 'started':
-      return state.running ? stay(state) : connect({ ...state, running: true, attempt: 0 }, context)
+      return state.running
+        ? stay(state)
+        : connect({ ...state, running: true, attempt: 0, notBefore: undefined }, context)
     case 'stopped':
       return leave({ ...state, running: false }, 'offline', context)
     case 'signedOut':
@@ -147,10 +62,17 @@ export function evaluate(state: SessionState, event: SessionEvent, context: Sess
     case 'online':
       return online(state, context)
     case 'offline':
-      return isConnected(state) ? doubt(state) : stay(state)
+      return isConnected(state) ? doubt(wary(state)) : stay(state)
     case 'becameVisible':
-      if (isWaiting(state)) return connect(state, context)
-      return isConnected(state) ? probe(state) : stay(state)
+      return becameVisible(state.hidden ? { ...state, hidden: false } : state, context)
+    case 'becameHidden':
+      return stay(state.hidden ? state : { ...state, hidden: true })
+    case 'pageLeft':
+      return pageLeft(state, context)
+    case 'syncRequested':
+      return online({ ...state, notBefore: undefined }, context)
+    case 'saverChanged':
+      return stay(state.saving === event.on ? state : { ...state, saving: event.on })
     case 'socketOpened':
       return socketOpened(state, context)
     case 'frameReceived':
@@ -166,136 +88,46 @@ export function evaluate(state: SessionState, event: SessionEvent, context: Sess
     case 'tokenFetched':
       return tokenFetched(state, event.renewInMs)
     case 'tokenFailed':
-      return tokenFailed(state, event.kind, context)
+      return tokenFailed(state, event, context)
     case 'timerFired':
-      return timerFired(state, event.name, context)
+      return Math.abs(event.lateMs ?? 0) >= sessionTimings.lateMs
+        ? timerFiredLate(state, event.name, context)
+        : timerFired(state, event.name, context)
   }
-}
-
-function stay(state: SessionState, ...effects: SessionEffect[]): SessionStep {
-  return { state, effects }
-}
-
-function start(name: 'connect' | 'heartbeat' | 'renew'): SessionEffect {
-  const ms = {
-    connect: sessionTimings.connectMs,
-    heartbeat: sessionTimings.heartbeatMs,
-    renew: sessionTimings.renewRetryMs,
-  }[name]
-  return { type: 'startTimer', name, ms }
-}
-
-/**
- * A deadline for the server's next frame. It doubles with each attempt that failed: on a slow line one large frame can
- * hold up all others for longer than a healthy server would ever be silent, and giving up would start it over.
- */
-function patient(name: 'first-frame' | 'pong', state: SessionState): SessionEffect {
-  const ms = name === 'pong' ? sessionTimings.pongMs : sessionTimings.firstFrameMs
-  return { type: 'startTimer', name, ms: ms * 2 ** Math.min(state.attempt, 3) }
-}
-
-/** Enters a phase; what belongs to the phase before is dropped. */
-function enter(state: SessionState, phase: SessionPhase, context: SessionContext): SessionState {
-  return {
-    ...state,
-    phase,
-    since: state.phase === phase ? state.since : context.now,
-    nextAttemptAt: undefined,
-    code: undefined,
-    step: undefined,
-  }
-}
-
-/** Nothing is open and the next attempt only waits for its timer. */
-function isWaiting(state: SessionState): boolean {
-  return state.running && (state.phase === 'offline' || state.phase === 'blocked')
-}
-
-function connect(
-  state: SessionState,
-  context: SessionContext,
-  options: { readonly fresh: boolean } = { fresh: false },
-): SessionStep {
-  const next: SessionState = {
-    ...enter(state, 'connecting', context),
-    step: 'token',
-    fresh: options.fresh,
-    heard: false,
-    probing: false,
-  }
-  return stay(next, { type: 'cancelTimers' }, { type: 'closeSocket' }, start('connect'), {
-    type: 'fetchToken',
-    fresh: options.fresh,
-  })
-}
-
-/** Goes to a phase in which nothing is open. */
-function leave(
-  state: SessionState,
-  phase: SessionPhase,
-  context: SessionContext,
-  code?: ErrorCode,
-): SessionStep {
-  const next = { ...enter(state, phase, context), fresh: false, heard: false, probing: false, code }
-  return stay(next, { type: 'cancelTimers' }, { type: 'closeSocket' })
-}
-
-/** The attempt or the connection failed: try again, at once when it had been good, else after a growing wait. */
-function fail(state: SessionState, context: SessionContext): SessionStep {
-  const wasStable = state.phase === 'live' && context.now - state.since >= sessionTimings.stableMs
-  if (wasStable) return connect({ ...state, attempt: 0 }, context)
-  const attempt = state.attempt + 1
-  const ms = computeRetryDelay(attempt, context.random)
-  const left = leave({ ...state, attempt }, 'offline', context)
-  return stay({ ...left.state, nextAttemptAt: context.now + ms }, ...left.effects, {
-    type: 'startTimer',
-    name: 'retry',
-    ms,
-  })
-}
-
-/** 250 ms doubled per failure up to 2 s, of which a random half, so that a thousand devices do not come at once. */
-export function computeRetryDelay(attempt: number, random: number): number {
-  const full = Math.min(
-    sessionTimings.retryCapMs,
-    sessionTimings.retryBaseMs * 2 ** Math.min(attempt - 1, 10),
-  )
-  return Math.round(full * (0.5 + 0.5 * random))
 }
 
 function signedInAgain(state: SessionState, context: SessionContext): SessionStep {
   if (!state.running || state.phase === 'update-needed') return stay(state)
   // Connected: the new session's token takes the place of the old one on the same socket.
   if (isConnected(state)) return stay(state, { type: 'fetchToken', fresh: true })
-  return connect({ ...state, attempt: 0 }, context, { fresh: true })
+  return connect({ ...state, attempt: 0, notBefore: undefined }, context, { fresh: true })
 }
 
 function online(state: SessionState, context: SessionContext): SessionStep {
-  if (isWaiting(state)) return connect(state, context)
   // An attempt made before the network came back may hang in a lost packet for seconds: start over.
-  if (state.phase === 'connecting' || (state.phase === 'authenticating' && !state.heard)) {
-    return connect(state, context, { fresh: state.fresh })
-  }
-  return isConnected(state) ? probe(state) : stay(state)
+  const isStuck = state.phase === 'connecting' || (state.phase === 'authenticating' && !state.heard)
+  if (isWaiting(state) || isStuck) return hurry(state, context)
+  return isConnected(state) ? doubt(wary(state)) : stay(state)
 }
 
-/** Asks the server for a sign of life. */
-function probe(state: SessionState): SessionStep {
-  if (state.probing) return stay(state)
-  return stay({ ...state, probing: true }, { type: 'sendPing' }, patient('pong', state))
+function becameVisible(state: SessionState, context: SessionContext): SessionStep {
+  if (isWaiting(state)) return hurry(state, context)
+  if (!isConnected(state)) return stay(state)
+  const probed = probe(state)
+  // The pause that was right for a page nobody looks at is too long now.
+  return state.heard ? stay(probed.state, ...probed.effects, beatLater(state)) : probed
 }
 
-/** The same with a short deadline, also when a probe is already on its way. */
-function doubt(state: SessionState): SessionStep {
-  const effects: SessionEffect[] = state.probing ? [] : [{ type: 'sendPing' }]
-  const deadline: SessionEffect = { type: 'startTimer', name: 'pong', ms: sessionTimings.doubtMs }
-  return stay({ ...state, probing: true }, ...effects, deadline)
+/** Whether the page comes back is not known; if it does, this timer or `becameVisible` connects. */
+function pageLeft(state: SessionState, context: SessionContext): SessionStep {
+  if (!isConnected(state) && state.phase !== 'connecting') return stay(state)
+  return pause(state, 'offline', context, { ms: sessionTimings.retryCapMs })
 }
 
 function socketOpened(state: SessionState, context: SessionContext): SessionStep {
   if (state.phase !== 'connecting' || state.step !== 'socket') return stay(state)
   return stay(
-    { ...enter(state, 'authenticating', context), heard: false, probing: false },
+    { ...enter(state, 'authenticating', context), ...untried },
     { type: 'cancelTimer', name: 'connect' },
     patient('first-frame', state),
     { type: 'sendPing' },
@@ -306,15 +138,15 @@ function socketOpened(state: SessionState, context: SessionContext): SessionStep
 function frameReceived(state: SessionState): SessionStep {
   if (!isConnected(state)) return stay(state)
   const effects: SessionEffect[] = []
-  if (!state.heard) effects.push({ type: 'cancelTimer', name: 'first-frame' }, start('heartbeat'))
+  if (!state.heard) effects.push({ type: 'cancelTimer', name: 'first-frame' }, beatLater(state))
   if (state.probing) effects.push({ type: 'cancelTimer', name: 'pong' })
   if (effects.length === 0) return stay(state)
-  return stay({ ...state, heard: true, probing: false }, ...effects)
+  return stay({ ...state, heard: true, probing: false, hinted: false, excused: false }, ...effects)
 }
 
 /** The server took the token, so being turned away later is about something else. */
 function accepted(state: SessionState, phase: 'catching-up' | 'live', context: SessionContext): SessionStep {
-  return stay({ ...enter(state, phase, context), fresh: false })
+  return stay({ ...enter(state, phase, context), fresh: false, trouble: undefined, notBefore: undefined })
 }
 
 function socketClosed(
@@ -324,31 +156,27 @@ function socketClosed(
 ): SessionStep {
   if (!isConnected(state) && state.phase !== 'connecting') return stay(state)
   const code = readCloseCode(event)
-  if (code === undefined) return fail(state, context)
+  if (code === undefined) return fail(state, context, { trouble: 'network' })
   switch (reactionTo(code)) {
     case 'retry':
       // A token can expire between two renewals when the device slept: nothing else is wrong.
-      return code === 'auth/token-expired' && !state.fresh
-        ? connect(state, context, { fresh: true })
-        : fail(state, context)
+      if (code === 'auth/token-expired' && !state.fresh) return connect(state, context, { fresh: true })
+      return fail(state, context, { trouble: code === 'server/overloaded' ? 'busy' : 'network' })
     case 'sign-in':
       // Keys rotate and sessions are renewed: one try with a fresh token, unless the session itself was ended.
       return code === 'auth/revoked' || state.fresh
         ? leave(state, 'signed-out', context, code)
         : connect(state, context, { fresh: true })
+    case 'erase':
+      return leave(state, 'signed-out', context, code)
     case 'update-app':
       return leave(state, 'update-needed', context, code)
     case 'report':
     case 'detach':
     case 'set-aside':
     case 'tell': {
-      const left = leave({ ...state, attempt: state.attempt + 1 }, 'blocked', context, code)
-      const ms = sessionTimings.blockedRetryMs
-      return stay({ ...left.state, nextAttemptAt: context.now + ms }, ...left.effects, {
-        type: 'startTimer',
-        name: 'retry',
-        ms,
-      })
+      const wait = { ms: sessionTimings.blockedRetryMs, code }
+      return pause({ ...state, attempt: state.attempt + 1 }, 'blocked', context, wait)
     }
   }
 }
@@ -362,36 +190,76 @@ function readCloseCode(event: { readonly code: number; readonly reason: string }
 }
 
 function tokenFetched(state: SessionState, renewInMs: number): SessionStep {
-  const renew: SessionEffect = { type: 'startTimer', name: 'renew', ms: renewInMs }
+  const renew = startTimer('renew', renewInMs)
   if (state.phase === 'connecting' && state.step === 'token') {
     return stay({ ...state, step: 'socket' }, { type: 'openSocket' }, renew)
   }
   return isConnected(state) ? stay(state, { type: 'sendToken' }, renew) : stay(state)
 }
 
-function tokenFailed(state: SessionState, kind: 'network' | 'denied', context: SessionContext): SessionStep {
+function tokenFailed(state: SessionState, failure: TokenFailure, context: SessionContext): SessionStep {
   const isFetching = state.phase === 'connecting' && state.step === 'token'
   if (!isFetching && !isConnected(state)) return stay(state)
-  if (kind === 'denied') return leave(state, 'signed-out', context, 'auth/required')
-  return isFetching ? fail(state, context) : stay(state, start('renew'))
+  const { kind, code = 'auth/required', retryAfterMs = 0 } = failure
+  if (kind === 'denied') {
+    const phase = reactionTo(code) === 'update-app' ? 'update-needed' : 'signed-out'
+    return leave(state, phase, context, code)
+  }
+  if (isFetching) return fail(state, context, { trouble: kind, retryAfterMs })
+  const askedMs = Math.min(retryAfterMs, sessionTimings.retryAfterCapMs)
+  return stay(state, startTimer('renew', Math.max(sessionTimings.renewRetryMs, askedMs)))
 }
 
 function timerFired(state: SessionState, name: TimerName, context: SessionContext): SessionStep {
   switch (name) {
     case 'retry':
-      return isWaiting(state) ? connect(state, context) : stay(state)
+      return isWaiting(state) ? connect({ ...state, notBefore: undefined }, context) : stay(state)
     case 'connect':
-      return state.phase === 'connecting' ? fail(state, context) : stay(state)
+      if (state.phase !== 'connecting') return stay(state)
+      if (state.hinted) return connect(state, context, { fresh: state.fresh })
+      return fail(state, context, { trouble: state.trouble === 'not-ours' ? 'not-ours' : 'network' })
     case 'first-frame':
-      return isConnected(state) && !state.heard ? fail(state, context) : stay(state)
+      if (!isConnected(state) || state.heard) return stay(state)
+      return state.hinted
+        ? connect(state, context, { fresh: state.fresh })
+        : fail(state, context, { trouble: 'silent' })
     case 'pong':
-      return isConnected(state) && state.probing ? fail(state, context) : stay(state)
-    case 'heartbeat': {
-      if (!isConnected(state)) return stay(state)
-      const probed = probe(state)
-      return stay(probed.state, ...probed.effects, start('heartbeat'))
-    }
+      return isConnected(state) && state.probing ? fail(state, context, { trouble: 'silent' }) : stay(state)
+    case 'heartbeat':
+      return isConnected(state) ? beat(state) : stay(state)
     case 'renew':
       return isConnected(state) ? stay(state, { type: 'fetchToken', fresh: true }) : stay(state)
   }
+}
+
+function beat(state: SessionState): SessionStep {
+  // A ping that is still out has not been answered within a whole beat: nothing to be calm about.
+  const next = state.probing ? state : { ...state, calm: state.calm + 1 }
+  const probed = probe(next)
+  return stay(probed.state, ...probed.effects, beatLater(next))
+}
+
+/**
+ * The device slept, or its clock was set: the time that has passed says nothing about the server. Ask it, with a short
+ * deadline, before believing that it is gone; once, because browsers delay all timers of a page that nobody looks at.
+ */
+function timerFiredLate(state: SessionState, name: TimerName, context: SessionContext): SessionStep {
+  // The attempt slept, too: it is begun again without counting as failed.
+  if (name === 'connect' && state.phase === 'connecting')
+    return connect(state, context, { fresh: state.fresh })
+  if (!isConnected(state) || name === 'retry') return timerFired(state, name, context)
+  const isDeadline = name === 'pong' ? state.probing : name === 'first-frame' && !state.heard
+  if (isDeadline && state.excused) return timerFired(state, name, context)
+  if (isDeadline) {
+    return stay(
+      { ...wary(state), excused: true },
+      { type: 'sendPing' },
+      patient(name === 'pong' ? 'pong' : 'first-frame', state, sessionTimings.doubtMs),
+    )
+  }
+  if (name !== 'heartbeat' && name !== 'renew') return stay(state)
+  const asked = doubt(wary(state))
+  const next: SessionEffect =
+    name === 'heartbeat' ? beatLater(asked.state) : { type: 'fetchToken', fresh: true }
+  return stay(asked.state, ...asked.effects, next)
 }

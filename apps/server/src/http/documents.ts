@@ -85,7 +85,7 @@ function addCatalogue(app: Hono<HttpEnv>, { documents }: Services): void {
         summary: row.summary,
       }))
     const last = rows.at(-1)?.head ?? (complete ? 0 : Number(head))
-    const page: CataloguePage = { cursor: `${last}.${access}`, entries, complete, removed: [] }
+    const page: CataloguePage = { cursor: `${last}.${access}`, entries, complete, first: complete, more: false, removed: [] }
     return c.json(page)
   })
 }
