@@ -1,11 +1,12 @@
 import { openWorkspace } from '@fulqrun/sync'
 import { RouterProvider } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { WorkspaceProvider } from './data/workspace.tsx'
 import { startAppUpdate } from './frame/app-update.ts'
 import { AppUpdateContext } from './frame/app-update-context.tsx'
 import { makeRouter } from './routes.tsx'
-import { deviceStorage, onRememberedElsewhere } from './session/remembered.ts'
+import { browserDeviceData } from './session/device-data.ts'
+import { deviceStorage, leavingKey, onRememberedElsewhere } from './session/remembered.ts'
 import { createSession, type Session } from './session/session.ts'
 import { SessionContext, useSessionView } from './session/session-context.tsx'
 import { SignInPage } from './session/SignInPage.tsx'
@@ -25,6 +26,7 @@ function startSession(): Session {
       keepStorage()
       return openWorkspace({ me, baseUrl: '' })
     },
+    deviceData: browserDeviceData([leavingKey]),
   })
   void session.start() // Its outcome is the session's state.
   onRememberedElsewhere(() => {
@@ -33,6 +35,8 @@ function startSession(): Session {
   return session
 }
 
+const EndedPage = lazy(() => import('./session/EndedPage.tsx'))
+
 function Screens() {
   const view = useSessionView()
   const [router] = useState(makeRouter)
@@ -40,8 +44,16 @@ function Screens() {
     case 'starting':
       // A few milliseconds: what this device has is being read.
       return null
+    case 'leaving':
+      return <p className="p-6 text-base text-ink-2">Removing your records from this device ...</p>
+    case 'ended':
+      return (
+        <Suspense>
+          <EndedPage reason={view.reason} workspace={view.workspace} />
+        </Suspense>
+      )
     case 'signed-out':
-      return <SignInPage unreachable={view.unreachable} />
+      return <SignInPage view={view} />
     case 'ready':
       return (
         <WorkspaceProvider me={view.me} workspace={view.workspace}>

@@ -73,6 +73,12 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('./features/admin/RulesPage.tsx'), 'RulesPage'),
 })
 
+const devices = createRoute({
+  getParentRoute: () => root,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('./features/devices/DevicesPage.tsx'), 'DevicesPage'),
+})
+
 const inbox = createRoute({
   getParentRoute: () => root,
   path: '/inbox',
@@ -80,7 +86,17 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import('./features/inbox/InboxPage.tsx'), 'InboxPage'),
 })
 
-const routeTree = root.addChildren([home, pipeline, opportunity, contacts, contact, kpis, inbox, rules])
+const routeTree = root.addChildren([
+  home,
+  pipeline,
+  opportunity,
+  contacts,
+  contact,
+  kpis,
+  inbox,
+  rules,
+  devices,
+])
 
 export function makeRouter() {
   return createRouter({

@@ -43,6 +43,23 @@ export interface AccountTables {
     created_at: number
     revoked_at: number | null
   }
+  /** Browser profiles in which people have signed in; see devices.ts. Times are server times in ms. */
+  device: {
+    id: string
+    user_id: string
+    organization_id: string
+    /** The session that it was last seen with. */
+    session_id: string
+    label: string
+    first_seen_at: number
+    last_seen_at: number
+    last_synced_at: number | null
+    wipe_requested_at: number | null
+    wipe_requested_by: string | null
+    wipe_reason: string | null
+    keeps_unsent: number
+    wiped_at: number | null
+  }
   /** One row. Triggers on every table above raise `version`, so that "did any permission change?" is one cheap read. */
   accounts_version: { id: number; version: number }
 }
@@ -83,7 +100,7 @@ function forKysely(database: DatabaseSync): SqliteDatabase {
 
 const watchedTables = ['user', 'session', 'organization', 'member', 'team', 'teamMember', 'api_key'] as const
 
-/** Creates what better-auth does not know: API keys, and the change counter with its triggers. Safe to repeat. */
+/** Creates what better-auth does not know: API keys, devices, and the change counter with its triggers. Safe to repeat. */
 export async function migrateAccountExtras(db: AccountDatabase): Promise<void> {
   await db.schema
     .createTable('api_key')
@@ -98,6 +115,7 @@ export async function migrateAccountExtras(db: AccountDatabase): Promise<void> {
     .addColumn('created_at', 'integer', (column) => column.notNull())
     .addColumn('revoked_at', 'integer')
     .execute()
+  await createDeviceTable(db)
   await db.schema
     .createTable('accounts_version')
     .ifNotExists()
@@ -110,6 +128,27 @@ export async function migrateAccountExtras(db: AccountDatabase): Promise<void> {
     .onConflict((conflict) => conflict.doNothing())
     .execute()
   for (const table of watchedTables) await createVersionTriggers(db, table)
+}
+
+async function createDeviceTable(db: AccountDatabase): Promise<void> {
+  await db.schema
+    .createTable('device')
+    .ifNotExists()
+    .addColumn('id', 'text', (column) => column.notNull())
+    .addColumn('user_id', 'text', (column) => column.notNull().references('user.id').onDelete('cascade'))
+    .addColumn('organization_id', 'text', (column) => column.notNull())
+    .addColumn('session_id', 'text', (column) => column.notNull())
+    .addColumn('label', 'text', (column) => column.notNull())
+    .addColumn('first_seen_at', 'integer', (column) => column.notNull())
+    .addColumn('last_seen_at', 'integer', (column) => column.notNull())
+    .addColumn('last_synced_at', 'integer')
+    .addColumn('wipe_requested_at', 'integer')
+    .addColumn('wipe_requested_by', 'text')
+    .addColumn('wipe_reason', 'text')
+    .addColumn('keeps_unsent', 'integer', (column) => column.notNull())
+    .addColumn('wiped_at', 'integer')
+    .addPrimaryKeyConstraint('device_key', ['id', 'user_id'])
+    .execute()
 }
 
 async function createVersionTriggers(

@@ -6,6 +6,7 @@ import { AccessDirectory } from './access-directory.ts'
 import { type AccountDatabase, openAccountDatabase } from './account-database.ts'
 import { AccountError } from './account-error.ts'
 import { type Auth, createAuth, migrateAccounts } from './auth.ts'
+import { Devices } from './devices.ts'
 import { readPeople } from './people.ts'
 import type { Principal } from './principal.ts'
 import { seedAccounts } from './seed-accounts.ts'
@@ -14,6 +15,7 @@ import { seedAccounts } from './seed-accounts.ts'
 export interface Accounts {
   readonly db: AccountDatabase
   readonly directory: AccessDirectory
+  readonly devices: Devices
   /** Answers a request under `/api/auth/`. The caller has checked its origin and rate. */
   handle(request: Request): Promise<Response>
   /**
@@ -45,6 +47,7 @@ export async function openAccounts({ config, logger }: AccountsOptions): Promise
   return {
     db,
     directory,
+    devices: new Devices(db),
     handle: (request) => auth.handler(request),
     principalOf: (headers) => principalOf(auth, directory, headers),
     people: (organizationId) => readPeople(db, organizationId),

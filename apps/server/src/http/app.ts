@@ -12,6 +12,7 @@ import { accountRoutes } from './account-routes.ts'
 import { authRoutes } from './auth-routes.ts'
 import { limitBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
+import { deviceRoutes } from './device-routes.ts'
 import type { HttpEnv } from './environment.ts'
 import type { KeptBuilds } from './kept-builds.ts'
 import { answerError, HttpProblem } from './problem.ts'
@@ -55,6 +56,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   if (sync !== undefined) app.route('/', sync)
   app.use('/api/*', limitBody(limits.maxFrameBytes))
   app.route('/', accountRoutes(config))
+  app.route('/', deviceRoutes())
   if (documents !== undefined) app.route('/', documents)
   if (policy !== undefined) app.route('/', policy)
   if (options.notifications !== undefined) app.route('/', options.notifications)

@@ -1,9 +1,10 @@
+import { deviceHeader } from '@fulqrun/protocol'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { clientAddressHeader } from '../accounts/auth.ts'
 import type { Metrics, SignInOutcome } from '../metrics.ts'
 import { limitBody } from './body.ts'
-import type { HttpEnv } from './environment.ts'
+import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { codeForStatus, HttpProblem, problemAnswer } from './problem.ts'
 import { createSignInLimits, type SignInLimits } from './sign-in-limits.ts'
 
@@ -43,6 +44,8 @@ export function authRoutes(metrics: Metrics): Hono<HttpEnv> {
     const { method, path } = c.req
     const route = `${method === 'HEAD' ? 'GET' : method} ${path.slice(base.length)}`
     if (!reachable.has(route)) throw new HttpProblem('not-found')
+    // A device that is to be cleared gets no token to go on with (DEV-2).
+    if (route === 'GET /token' && c.req.header(deviceHeader) !== undefined) await requirePrincipal(c)
     const request = forwarded(c.req.raw, c.get('clientAddress'), await readBody(c.req.raw))
     const accounts = c.get('accounts')
     const answer = await (route === 'POST /sign-in/email'

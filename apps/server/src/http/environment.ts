@@ -1,6 +1,8 @@
 import type { HttpBindings } from '@hono/node-server'
+import { deviceHeader, endpoints, isDeviceId } from '@fulqrun/protocol'
 import type { Context } from 'hono'
 import type { Accounts } from '../accounts/accounts.ts'
+import { deviceLabel } from '../accounts/device-label.ts'
 import type { Principal } from '../accounts/principal.ts'
 import type { Logger } from '../logger.ts'
 
@@ -18,8 +20,22 @@ export interface HttpEnv {
 
 /**
  * Who is asking: session cookie, or bearer session token, JWT or API key. Throws an `AccountError` (401) when nobody
- * is; unsafe requests with a cookie have passed the same-origin check before.
+ * is, or when the device that asks is to be cleared; unsafe requests with a cookie have passed the same-origin check
+ * before.
  */
-export function requirePrincipal(c: Context<HttpEnv>): Promise<Principal> {
-  return c.get('accounts').principalOf(c.req.raw.headers)
+export async function requirePrincipal(c: Context<HttpEnv>): Promise<Principal> {
+  const accounts = c.get('accounts')
+  const principal = await accounts.principalOf(c.req.raw.headers)
+  // Whose answer this is: a device must not show one person's to another (apps/web/src/service-worker/api-answers.ts).
+  c.header('fulqrun-person', principal.user.id)
+  const deviceId = c.req.header(deviceHeader)
+  if (deviceId !== undefined && isDeviceId(deviceId)) {
+    const label = deviceLabel(c.req.header('user-agent') ?? '')
+    await accounts.devices.seen(principal, { deviceId, label, isSync: isExchange(c.req.path) })
+  }
+  return principal
+}
+
+function isExchange(path: string): boolean {
+  return path.startsWith('/api/sync/') || path === endpoints.catalogue
 }

@@ -8,6 +8,7 @@ import { Button } from '../ui/Button.tsx'
 import { ChevronRightIcon, CloudOffIcon } from '../ui/icons.ts'
 import { Button as AriaButton } from 'react-aria-components'
 import { fetchDemo } from './api.ts'
+import type { SessionView } from './session.ts'
 import { useSession } from './session-context.tsx'
 import { SignInForm, type SigningIn, useSignIn } from './SignInForm.tsx'
 import { roleLabels } from './sign-in-words.ts'
@@ -102,7 +103,19 @@ function Unreachable() {
   )
 }
 
-export function SignInPage({ unreachable }: { readonly unreachable: boolean }) {
+type SignedOut = Extract<SessionView, { readonly phase: 'signed-out' }>
+
+/** What the device says about itself to whoever stands before it; undefined when there is nothing to say. */
+function noticeOf({ cleared, isHeld }: SignedOut): string | undefined {
+  if (isHeld === true) return 'Close the other FulQrun tabs: one of them still holds some of your records.'
+  if (cleared === 'wiped')
+    return 'This device was asked to remove your records. Nothing of them is left here.'
+  if (cleared === 'no-access') return 'Your access has ended. Nothing of your records is left on this device.'
+  return undefined
+}
+
+export function SignInPage({ view }: { readonly view: SignedOut }) {
+  const notice = noticeOf(view)
   const demo = useDemo()
   const signingIn = useSignIn()
   useEffect(() => {
@@ -115,7 +128,12 @@ export function SignInPage({ unreachable }: { readonly unreachable: boolean }) {
           <Logo className="size-7" />
           <h1 className="text-xl font-semibold">Sign in to FulQrun</h1>
         </div>
-        {unreachable && <Unreachable />}
+        {view.unreachable && <Unreachable />}
+        {notice !== undefined && (
+          <Banner tone="attention" icon={<CloudOffIcon aria-hidden />} className="mb-4">
+            {notice}
+          </Banner>
+        )}
         {demo !== undefined && <DemoPeople demo={demo} signingIn={signingIn} />}
         {demo !== undefined && <h2 className="mb-2 text-base font-semibold">Or with your own account</h2>}
         <SignInForm signingIn={signingIn} />

@@ -5,7 +5,7 @@ import { isMe } from './api.ts'
 export type Remembering = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 const meKey = 'fulqrun.me'
-const leavingKey = 'fulqrun.leaving'
+export const leavingKey = 'fulqrun.leaving'
 
 /** Who works on this device, so that it starts without a network. */
 export function rememberedMe(storage: Remembering): Me | undefined {

@@ -1,9 +1,10 @@
-import type { Me } from '@fulqrun/protocol'
-import type { SyncSummary, Workspace } from '@fulqrun/sync'
+import type { DeviceStanding, Me } from '@fulqrun/protocol'
+import type { SessionState, SyncSummary, Workspace } from '@fulqrun/sync'
 import { describe, expect, test } from 'vitest'
 import { createStore } from '../data/store.ts'
 import { forgetMe, isLeaving, memoryStorage, rememberedMe, rememberMe, setLeaving } from './remembered.ts'
-import { createSession } from './session.ts'
+import type { DeviceData } from './device-data.ts'
+import { createSession, type Session, type SessionView } from './session.ts'
 
 function makeMe(id: string, part: Partial<Me> = {}): Me {
   return {
@@ -21,13 +22,29 @@ function makeMe(id: string, part: Partial<Me> = {}): Me {
 interface Device {
   readonly log: string[]
   readonly openWorkspace: (me: Me) => Promise<Workspace>
+  readonly deviceData: DeviceData
   pending: number
+  /** Databases that another tab holds. */
+  blocked: readonly string[]
+  /** The server ends the session of the workspace that is open. */
+  endSession(): void
 }
 
 function makeDevice(): Device {
+  const phase = createStore<Pick<SessionState, 'phase'>>({ phase: 'live' })
   const device: Device = {
     log: [],
     pending: 0,
+    blocked: [],
+    endSession: () => {
+      phase.set({ phase: 'signed-out' })
+    },
+    deviceData: {
+      forget: ({ keepsApp }) => {
+        device.log.push(keepsApp ? 'forget all but the app' : 'forget all')
+        return Promise.resolve()
+      },
+    },
     openWorkspace: (me) => {
       const id = me.user.id
       device.log.push(`open ${id}`)
@@ -41,10 +58,12 @@ function makeDevice(): Device {
       const sync = createStore(summary)
       const note = (act: string) => {
         device.log.push(`${act} ${id}`)
-        return Promise.resolve({ blocked: [] })
+        return Promise.resolve({ blocked: device.blocked })
       }
       // Only what the session touches.
       const workspace = {
+        deviceId: 'device-1',
+        session: phase,
         sync: { ...sync, get: () => ({ ...summary, pending: device.pending }) },
         signedOut: () => note('erase'),
         close: () => note('close'),
@@ -60,6 +79,9 @@ function makeDevice(): Device {
 interface FakeServer {
   me: Me | undefined
   isReachable: boolean
+  standing: DeviceStanding
+  /** Devices that said that they are cleared. */
+  readonly cleared: string[]
   readonly fetch: typeof fetch
 }
 
@@ -67,6 +89,8 @@ function makeServer(initial: Me | undefined): FakeServer {
   const server: FakeServer = {
     me: initial,
     isReachable: true,
+    standing: { standing: 'active', keepsUnsent: true, hasAccess: true },
+    cleared: [],
     fetch: ((path: string, init?: { readonly body?: string }) => {
       if (!server.isReachable) return Promise.reject(new TypeError('network'))
       const json = (status: number, body: unknown) =>
@@ -74,6 +98,11 @@ function makeServer(initial: Me | undefined): FakeServer {
       if (path === '/api/auth/sign-in/email') {
         const { email } = JSON.parse(init?.body ?? '{}') as { email: string }
         server.me = makeMe(email.split('@')[0] ?? '')
+        return json(200, {})
+      }
+      if (path.startsWith('/api/devices/device-1/standing')) return json(200, server.standing)
+      if (path.startsWith('/api/devices/device-1/wiped')) {
+        server.cleared.push(path)
         return json(200, {})
       }
       if (path === '/api/auth/sign-out') {
@@ -95,7 +124,12 @@ function makeSession(initial: Me | undefined, remembered?: Me) {
     storage,
     device,
     server,
-    session: createSession({ fetch: server.fetch, storage, openWorkspace: device.openWorkspace }),
+    session: createSession({
+      fetch: server.fetch,
+      storage,
+      openWorkspace: device.openWorkspace,
+      deviceData: device.deviceData,
+    }),
   }
 }
 
@@ -167,10 +201,28 @@ describe('sign out', () => {
   test('erases the local data and forgets the person', async () => {
     const { session, device, storage } = makeSession(makeMe('ana'), makeMe('ana'))
     await session.start()
+    const phases: string[] = []
+    session.subscribe(() => phases.push(session.get().phase))
     await session.signOut()
-    expect(device.log).toEqual(['open ana', 'erase ana'])
+    expect(device.log).toEqual(['open ana', 'erase ana', 'forget all'])
     expect(rememberedMe(storage)).toBeUndefined()
-    expect(session.get().phase).toBe('signed-out')
+    expect(phases).toEqual(['leaving', 'signed-out'])
+  })
+
+  test('says that another tab still holds something', async () => {
+    const { session, device } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    device.blocked = ['fulqrun-ana']
+    await session.signOut()
+    expect(session.get()).toMatchObject({ phase: 'signed-out', isHeld: true })
+  })
+
+  test('without a network the app stays, so that the next start shows more than the error of the browser', async () => {
+    const { session, device, server } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    server.isReachable = false
+    await session.signOut()
+    expect(device.log).toEqual(['open ana', 'erase ana', 'forget all but the app'])
   })
 
   test('without a network the cookie does not sign the person in again at the next start', async () => {
@@ -179,7 +231,8 @@ describe('sign out', () => {
     server.isReachable = false
     await session.signOut()
     expect(isLeaving(storage)).toBe(true)
-    const next = createSession({ fetch: server.fetch, storage, openWorkspace: makeDevice().openWorkspace })
+    const { openWorkspace, deviceData } = makeDevice()
+    const next = createSession({ fetch: server.fetch, storage, openWorkspace, deviceData })
     server.isReachable = true
     await next.start()
     expect(next.get().phase).toBe('signed-out')
@@ -228,5 +281,71 @@ describe('another page of the browser', () => {
     rememberMe(storage, makeMe('ana', { now: 5 }))
     await session.followDevice()
     expect(device.log).toEqual(['open ana'])
+  })
+})
+
+/** Resolves with the view once it is in a phase. */
+function phaseOf(session: Session, phase: SessionView['phase']): Promise<SessionView> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (session.get().phase !== phase) return
+      stop()
+      resolve(session.get())
+    }
+    const stop = session.subscribe(look)
+    look()
+  })
+}
+
+describe('the session was ended by somebody else', () => {
+  test('one that has just run out takes nothing away', async () => {
+    const { session, device, server } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    let asked = false
+    const { standing } = server
+    Object.defineProperty(server, 'standing', {
+      get: () => {
+        asked = true
+        return standing
+      },
+    })
+    device.endSession()
+    await expect.poll(() => asked).toBe(true)
+    expect(session.get().phase).toBe('ready')
+    expect(device.log).toEqual(['open ana'])
+  })
+
+  test('a device that is to be cleared is, at once when everything was sent, and says so', async () => {
+    const { session, device, server, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    server.standing = { standing: 'wiped', keepsUnsent: true, hasAccess: true }
+    device.endSession()
+    expect(await phaseOf(session, 'signed-out')).toMatchObject({ cleared: 'wiped' })
+    expect(device.log).toEqual(['open ana', 'erase ana', 'forget all'])
+    expect(server.cleared).toEqual(['/api/devices/device-1/wiped?person=ana'])
+    expect(rememberedMe(storage)).toBeUndefined()
+  })
+
+  test('unsent work is kept until it was saved or given up, and the records are not shown meanwhile', async () => {
+    const { session, device, server } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    device.pending = 2
+    server.standing = { standing: 'active', keepsUnsent: true, hasAccess: false }
+    device.endSession()
+    expect(await phaseOf(session, 'ended')).toMatchObject({ reason: 'no-access' })
+    expect(device.log).toEqual(['open ana'])
+    await session.signOut()
+    expect(session.get()).toMatchObject({ phase: 'signed-out', cleared: 'no-access' })
+    expect(device.log).toEqual(['open ana', 'erase ana', 'forget all'])
+  })
+
+  test('of a stolen device nothing is kept', async () => {
+    const { session, device, server } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    device.pending = 2
+    server.standing = { standing: 'wiped', keepsUnsent: false, hasAccess: true }
+    device.endSession()
+    await phaseOf(session, 'signed-out')
+    expect(device.log).toEqual(['open ana', 'erase ana', 'forget all'])
   })
 })

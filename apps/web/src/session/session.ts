@@ -1,6 +1,8 @@
 import type { ErrorCode, Me } from '@fulqrun/protocol'
 import type { Workspace } from '@fulqrun/sync'
 import { createStore, type ReadableStore } from '../data/store.ts'
+import type { DeviceData } from './device-data.ts'
+import { type EndReason, fetchEnding, reportWiped } from './standing.ts'
 import { type Answer, fetchMe, type Fetch, postSignIn, postSignOut } from './api.ts'
 import { forgetMe, isLeaving, rememberedMe, rememberMe, type Remembering, setLeaving } from './remembered.ts'
 
@@ -10,21 +12,35 @@ import { forgetMe, isLeaving, rememberedMe, rememberMe, type Remembering, setLea
  *   starting --remembered--> ready (from the device, the server is asked in the background)
  *   starting --server knows--> ready
  *   starting --else--> signed-out
- *   ready --sign out--> signed-out (local data erased)
+ *   ready --sign out--> leaving --local data is gone--> signed-out
+ *   ready --access taken away, something unsent--> ended --saved or given up--> leaving
+ *   ready --access taken away, nothing to save, or a stolen device--> leaving --> signed-out
  *   ready --another person signs in--> ready (the former's data erased, or locked when something is unsent)
  *
- * A session that ended on the server does not leave `ready`: the work stays on the device and editable, and the
- * workspace's own state says that it cannot be sent.
+ * A session that has run out does not leave `ready`: the work stays on the device and editable, and the workspace's own
+ * state says that it cannot be sent. Only a person who may not come back, and a device that is to be cleared, do.
  */
 export type SessionView =
   | { readonly phase: 'starting' }
-  | { readonly phase: 'signed-out'; readonly unreachable: boolean }
+  /** `cleared`: why this device holds nothing any more, when that was not this person's own wish. */
+  | {
+      readonly phase: 'signed-out'
+      readonly unreachable: boolean
+      readonly cleared?: EndReason | undefined
+      /** Another tab still holds some of the data; it goes when that tab is closed. */
+      readonly isHeld?: boolean | undefined
+    }
+  /** Local data is being removed. */
+  | { readonly phase: 'leaving' }
+  /** Nobody may look at the records any more; what was not sent can be saved as a file. */
+  | { readonly phase: 'ended'; readonly me: Me; readonly workspace: Workspace; readonly reason: EndReason }
   | { readonly phase: 'ready'; readonly me: Me; readonly workspace: Workspace }
 
 export interface SessionPorts {
   readonly fetch: Fetch
   readonly storage: Remembering
   readonly openWorkspace: (me: Me) => Promise<Workspace>
+  readonly deviceData: DeviceData
 }
 
 /** Unsent work of somebody else that stays locked on this device until they sign in again. */
@@ -41,7 +57,7 @@ export type SignInOutcome =
 export interface Session extends ReadableStore<SessionView> {
   start(): Promise<void>
   signIn(email: string, password: string): Promise<SignInOutcome>
-  /** Erases this person's data from the device; offer an export of unsent work first. */
+  /** Erases this person's data from the device, and resolves when it is gone; offer an export of unsent work first. */
   signOut(): Promise<void>
   /**
    * Another page of this browser changed who works here: the former person's records leave this screen as well, and
@@ -56,12 +72,50 @@ function sameRights(a: Me, b: Me): boolean {
   return rights(a) === rights(b)
 }
 
-export function createSession({ fetch, storage, openWorkspace }: SessionPorts): Session {
+export function createSession({ fetch, storage, openWorkspace, deviceData }: SessionPorts): Session {
   const view = createStore<SessionView>({ phase: 'starting' })
 
   async function enter(me: Me): Promise<void> {
     rememberMe(storage, me)
-    view.set({ phase: 'ready', me, workspace: await openWorkspace(me) })
+    const workspace = await openWorkspace(me)
+    view.set({ phase: 'ready', me, workspace })
+    let wasSignedOut = false
+    workspace.session.subscribe(() => {
+      const isSignedOut = workspace.session.get().phase === 'signed-out'
+      if (isSignedOut && !wasSignedOut) void endIfMeantTo(me, workspace) // Never rejects.
+      wasSignedOut = isSignedOut
+    })
+  }
+
+  /** The session has ended: it may just have run out, or this device is to keep nothing. */
+  async function endIfMeantTo(me: Me, workspace: Workspace): Promise<void> {
+    if (!isShown(workspace)) return
+    const ending = await fetchEnding(fetch, me, workspace.deviceId)
+    if (ending === undefined || !isShown(workspace)) return
+    const { pending, refused } = workspace.sync.get()
+    if (ending.keepsUnsent && pending + refused > 0)
+      view.set({ phase: 'ended', me, workspace, reason: ending.reason })
+    else await clear({ me, workspace }, ending.reason)
+  }
+
+  function isShown(workspace: Workspace): boolean {
+    const current = view.get()
+    return current.phase === 'ready' && current.workspace === workspace
+  }
+
+  /** Removes everything of a person from this device. Resolves when it is gone. */
+  async function clear(
+    { me, workspace }: { readonly me: Me; readonly workspace: Workspace },
+    cleared?: EndReason,
+  ): Promise<void> {
+    forgetMe(storage)
+    view.set({ phase: 'leaving' })
+    const [{ blocked }, answer] = await Promise.all([workspace.signedOut(), postSignOut(fetch)])
+    const unreachable = answer.kind === 'unreachable'
+    setLeaving(storage, unreachable)
+    await deviceData.forget({ keepsApp: unreachable })
+    if (cleared === 'wiped') await reportWiped(fetch, me, workspace.deviceId)
+    view.set({ phase: 'signed-out', unreachable: false, cleared, isHeld: blocked.length > 0 })
   }
 
   /** Makes room for `next`. Somebody else's data goes, unless it holds work that the server has not got. */
@@ -133,18 +187,14 @@ export function createSession({ fetch, storage, openWorkspace }: SessionPorts): 
     },
     async signOut() {
       const current = view.get()
-      forgetMe(storage)
-      view.set({ phase: 'signed-out', unreachable: false })
-      const answer = await postSignOut(fetch)
-      setLeaving(storage, answer.kind === 'unreachable')
-      if (current.phase !== 'ready') return
-      await current.workspace.signedOut()
+      if (current.phase === 'ready') await clear(current)
+      else if (current.phase === 'ended') await clear(current, current.reason)
     },
     async followDevice() {
       const current = view.get()
       const me = rememberedMe(storage)
-      if (current.phase === 'starting') return
-      if (current.phase === 'ready') {
+      if (current.phase === 'starting' || current.phase === 'leaving') return
+      if (current.phase === 'ready' || current.phase === 'ended') {
         if (me?.user.id === current.me.user.id) return
         view.set({ phase: 'signed-out', unreachable: false })
         await current.workspace.close()
