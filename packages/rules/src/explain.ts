@@ -34,6 +34,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
   'RES-7': () => 'Entries here are added and never changed or removed.',
   'RES-8': () => 'One person removed this while another changed it: somebody has to choose.',
   'RES-9': () => 'Two people seem to have written the same thing: keep both, or one of them.',
+  'RES-11': () => 'A file that is attached stays what it is; remove it and attach another one.',
   'GAT-1': (_label, stays) =>
     `The gate to that stage is not met, so ${stays}; a manager may decide otherwise.`,
   'CON-3': () => 'That was not a decision that could be carried out.',

@@ -1,5 +1,5 @@
 import type { DocumentKind } from '@fulqrun/protocol'
-import { fieldSpec, kindSpec, parsePath } from '@fulqrun/schema'
+import { attachmentFields, fieldSpec, kindSpec, parsePath } from '@fulqrun/schema'
 
 /**
  * The field policy table: for each kind and path, who may write it and what happens when two people, or a person and
@@ -120,9 +120,14 @@ const fieldPolicies: Readonly<Record<DocumentKind, Readonly<Record<string, Polic
   kpi: { period: identity, title: identity },
 }
 
+const fixed = policy('append-only', 'RES-11', {
+  sentence: 'A file that is attached stays what it is; remove it and attach another one.',
+})
+
 /** Fields of entries that differ from the default `client-wins`. */
 const entryPolicies: Readonly<Record<string, Readonly<Record<string, Policy>>>> = {
   activities: { status: sticky, completedAt: sticky, completedBy: sticky },
+  attachments: Object.fromEntries(Object.keys(attachmentFields).map((key) => [key, fixed])),
   licences: { status: restrictive, expiresOn: restrictive, deaExpiresOn: restrictive },
 }
 

@@ -394,7 +394,8 @@ export function refusalOfEvidence(
     const endsOptOut = key === 'expiresOn' && !isOptIn(request.document.getMap(root).get(id ?? ''))
     return !endsOptOut && mayChangeConsent(key ?? '', before, after) ? undefined : 'RES-6'
   }
-  return policyFor(request.kind, path, table)?.strategy === 'append-only' ? 'RES-7' : undefined
+  const policy = policyFor(request.kind, path, table)
+  return policy?.strategy === 'append-only' ? policy.ruleId : undefined
 }
 
 function isOptIn(line: unknown): boolean {

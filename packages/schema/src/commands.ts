@@ -2,7 +2,7 @@ import type { DocumentKind } from '@fulqrun/protocol'
 import * as Y from 'yjs'
 import { newDocumentId } from './document-id.ts'
 import { assertValue, forgetTimesBelow, kindOf, mustGetEntry, stamp, writeKey } from './document-writes.ts'
-import { currentSchemaVersion, defineRoots, isAppendOnly, kindSpec, rootsOf } from './kinds.ts'
+import { currentSchemaVersion, defineRoots, isAppendOnly, isFixed, kindSpec, rootsOf } from './kinds.ts'
 import { localOrigin } from './origins.ts'
 import { formatPath, isCollectionRoot, parsePath, textPrefix, type CollectionRoot } from './path.ts'
 import { isPlainJson } from './plain-json.ts'
@@ -62,7 +62,7 @@ export function createDocument(doc: Y.Doc, options: CreateOptions): void {
 export function setField(doc: Y.Doc, path: string, value: unknown, { now }: EditOptions): void {
   const { root, id, key } = parsePath(path)
   const kind = kindOf(doc)
-  if (key === undefined || !isClientScalar(root) || isAppendOnly(kind, root)) throw notWritable(path)
+  if (key === undefined || !isClientScalar(root) || isFixed(kind, root)) throw notWritable(path)
   assertValue(kind, path, value)
   doc.transact(() => {
     writeKey(id === undefined ? doc.getMap(root) : mustGetEntry(doc, root, id), key, value)

@@ -1,4 +1,5 @@
 import { activityFields } from './activity-spec.ts'
+import { attachmentCollection } from './attachment-spec.ts'
 import type { FieldGroup, FieldShapes } from './field-spec.ts'
 import { sampleFields, signatureFields } from './sample-spec.ts'
 
@@ -186,4 +187,5 @@ export const contactCollections = {
   affiliations: { label: 'Affiliations', singular: 'Affiliation', fields: affiliationFields },
   samples: { label: 'Samples', singular: 'Sample record', fields: sampleFields, appendOnly: true },
   signatures: { label: 'Signatures', singular: 'Signature', fields: signatureFields, appendOnly: true },
+  attachments: attachmentCollection,
 } as const

@@ -8,7 +8,7 @@
  * `string` one line or short text; `email`, `phone`, `npi`, `currency` checked strings; `date` `YYYY-MM-DD`;
  * `period` `YYYY-Qn`; `time` ms since 1970 UTC; `number`, `integer`; `money` two decimals; `percent` 0 to 100 unless
  * `min`/`max` say otherwise; `choice` one option value; `list` short strings; `person` a user id; `reference` an id
- * or name of another record; `kpiValue` see {@link KpiValue}; `text` and `rich` are co-edited roots, not scalars.
+ * or name of another record; `hash` a hexadecimal SHA-256; `kpiValue` see {@link KpiValue}; `text` and `rich` are co-edited roots, not scalars.
  */
 export type FieldType =
   | 'string'
@@ -28,6 +28,7 @@ export type FieldType =
   | 'list'
   | 'person'
   | 'reference'
+  | 'hash'
   | 'kpiValue'
   | 'text'
   | 'rich'

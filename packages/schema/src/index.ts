@@ -1,4 +1,6 @@
 export * from './activity-spec.ts'
+export * from './attachment-spec.ts'
+export * from './attachment-types.ts'
 export * from './attention.ts'
 export * from './commands.ts'
 export * from './consent.ts'

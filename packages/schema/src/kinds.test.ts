@@ -16,9 +16,20 @@ test('[SCH-2] every kind has the roots of the design and no others', () => {
       .filter((name) => !name.startsWith('text:'))
       .sort()
   const common = ['conflicts', 'decisions', 'edited', 'fields', 'meta', 'notes', 'proposals']
-  expect(names('opportunity')).toEqual([...common, 'activities', 'financials', 'stakeholders'].sort())
+  expect(names('opportunity')).toEqual(
+    [...common, 'activities', 'attachments', 'financials', 'stakeholders'].sort(),
+  )
   expect(names('contact')).toEqual(
-    [...common, 'activities', 'affiliations', 'consents', 'licences', 'samples', 'signatures'].sort(),
+    [
+      ...common,
+      'activities',
+      'affiliations',
+      'attachments',
+      'consents',
+      'licences',
+      'samples',
+      'signatures',
+    ].sort(),
   )
   expect(names('kpi')).toEqual([...common, 'targets', 'values'].sort())
 })

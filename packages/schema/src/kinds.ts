@@ -14,7 +14,7 @@ import { parsePath, textPrefix, type CollectionRoot } from './path.ts'
 
 /**
  * Layout version that this build writes; see migrate.ts for the way up to it. Roots and fields that an older build may
- * simply lack (`samples`, `signatures`, `consents.*.replaces`) raise no version: nothing old has to be converted, and
+ * simply lack (`samples`, `signatures`, `attachments`, `consents.*.replaces`) raise no version: nothing old has to be converted, and
  * an older build leaves alone what it does not know, where a higher version would stop it from writing at all.
  */
 export const currentSchemaVersion = 2
@@ -43,6 +43,8 @@ export interface CollectionSpec {
   readonly fields: readonly FieldSpec[]
   /** Entries are added whole and never changed, replaced or removed (SCH-22). */
   readonly appendOnly: boolean
+  /** Entries are added and removed whole; their fields are never changed (SCH-40). */
+  readonly isFixed: boolean
 }
 
 /** A co-edited plain text; its root is `text:<name>`. */
@@ -91,6 +93,7 @@ interface Description {
         readonly singular: string
         readonly fields: FieldShapes
         readonly appendOnly?: boolean
+        readonly isFixed?: boolean
       }
     >
   >
@@ -122,6 +125,7 @@ function assemble(description: Description): KindSpec {
       singular: part.singular,
       fields: fieldsUnder(`${root}.*`, part.fields),
       appendOnly: part.appendOnly ?? false,
+      isFixed: part.isFixed ?? part.appendOnly ?? false,
     })),
     richText: [{ key: 'notes', path: 'notes', label: 'Notes', type: 'rich' }],
   }
@@ -246,6 +250,11 @@ const fieldsByPath = forEachKind(
 /** Whether entries under a root are only ever added (SCH-22). */
 export function isAppendOnly(kind: DocumentKind, root: string): boolean {
   return specs[kind].collections.some((collection) => collection.root === root && collection.appendOnly)
+}
+
+/** Whether the fields of entries under a root stay as they were added (SCH-40). */
+export function isFixed(kind: DocumentKind, root: string): boolean {
+  return specs[kind].collections.some((collection) => collection.root === root && collection.isFixed)
 }
 
 /** The description of the field at a path, whatever the id of the entry; undefined when the kind has no such field. */

@@ -1,4 +1,5 @@
 import { activityFields } from './activity-spec.ts'
+import { attachmentCollection } from './attachment-spec.ts'
 import type { FieldGroup, FieldShapes } from './field-spec.ts'
 import { meddpiccFields, meddpiccKey, meddpiccPillars } from './meddpicc-questions.ts'
 
@@ -165,4 +166,5 @@ export const opportunityTexts: FieldShapes = {
 export const opportunityCollections = {
   activities: { label: 'Activities', singular: 'Activity', fields: activityFields },
   stakeholders: { label: 'Stakeholders', singular: 'Stakeholder', fields: stakeholderFields },
+  attachments: attachmentCollection,
 } as const

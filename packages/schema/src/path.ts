@@ -21,6 +21,7 @@ export const collectionRoots = [
   'affiliations',
   'samples',
   'signatures',
+  'attachments',
 ] as const
 export type CollectionRoot = (typeof collectionRoots)[number]
 

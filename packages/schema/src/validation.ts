@@ -1,5 +1,6 @@
 import { isDocumentKind, type DocumentKind } from '@fulqrun/protocol'
 import * as z from 'zod/mini'
+import { hashPattern } from './attachment-spec.ts'
 import type { FieldShape, FieldSpec, FieldType } from './field-spec.ts'
 import { fieldSpec, kindSpec, rootSpec } from './kinds.ts'
 import { isNpi } from './npi.ts'
@@ -69,6 +70,7 @@ const builders: Readonly<Record<FieldType, (shape: FieldShape) => z.ZodMiniType>
   string: limited,
   person: limited,
   reference: limited,
+  hash: (shape) => patterned(shape, hashPattern, 'Not a hash: 64 hexadecimal digits'),
   text: () => z.string(),
   rich: () => z.string(),
   email: (shape) => patterned(shape, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'Not an email address'),

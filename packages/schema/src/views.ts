@@ -1,5 +1,6 @@
 import type { DocumentKind } from '@fulqrun/protocol'
 import type { activityFields } from './activity-spec.ts'
+import type { attachmentFields } from './attachment-spec.ts'
 import type { affiliationFields, consentFields, contactFields, licenceFields } from './contact-spec.ts'
 import type { Conflict } from './conflict.ts'
 import type { FieldShapes, KpiValue, ValuesOf } from './field-spec.ts'
@@ -29,6 +30,7 @@ export type Consent = Entry<typeof consentFields>
 export type Affiliation = Entry<typeof affiliationFields>
 export type Sample = Entry<typeof sampleFields>
 export type Signature = Entry<typeof signatureFields>
+export type Attachment = Entry<typeof attachmentFields>
 
 interface BaseView {
   readonly meta: Meta
@@ -54,6 +56,7 @@ export interface OpportunityView extends BaseView {
   readonly financials: Financials
   readonly activities: readonly Activity[]
   readonly stakeholders: readonly Stakeholder[]
+  readonly attachments: readonly Attachment[]
 }
 
 export interface ContactView extends BaseView {
@@ -65,6 +68,7 @@ export interface ContactView extends BaseView {
   readonly affiliations: readonly Affiliation[]
   readonly samples: readonly Sample[]
   readonly signatures: readonly Signature[]
+  readonly attachments: readonly Attachment[]
 }
 
 export interface KpiView extends BaseView {
