@@ -6,7 +6,6 @@ import {
   isDocumentKind,
   isDocumentName,
   isRole,
-  limits,
   type Person,
 } from '@fulqrun/protocol'
 import type { PolicyTable } from '@fulqrun/rules'
@@ -14,6 +13,7 @@ import { readPolicyAnswer } from './policy-answer.ts'
 import type { FetchAnswer, Ports } from './ports.ts'
 import type { TokenAnswer } from './session.ts'
 import { SyncError } from './sync-error.ts'
+import { readTokenAnswer } from './token-answer.ts'
 
 export interface ApiClient {
   fetchToken(): Promise<TokenAnswer>
@@ -27,10 +27,6 @@ export interface ApiClient {
 
 /** Longer than the session's connect timeout, which gives up on a token first. */
 const timeoutMs = 15_000
-/** However short a token lives, it is not renewed more often than this. */
-const minRenewMs = 10_000
-/** What tokens live when they do not say: DESIGN 9. */
-const assumedLifeMs = 5 * 60_000
 
 export interface ApiClientOptions {
   readonly baseUrl: string
@@ -66,16 +62,9 @@ export function createApiClient(ports: Ports, { baseUrl, userId }: ApiClientOpti
   return {
     fetchToken: async () => {
       try {
-        const body = await getJson(endpoints.token)
-        const token = isObject(body) ? body['token'] : undefined
-        if (typeof token !== 'string' || token === '') return { ok: false, kind: 'network' }
-        // The cookie is the browser's, not the tab's: somebody else has signed in, and must not send this person's work.
-        const subject = readClaims(token)?.sub
-        if (subject !== undefined && subject !== userId) return { ok: false, kind: 'denied' }
-        return { ok: true, token, renewInMs: renewIn(token) }
-      } catch (error) {
-        const isDenied = error instanceof SyncError && error.code === 'api/signed-out'
-        return { ok: false, kind: isDenied ? 'denied' : 'network' }
+        return await readTokenAnswer(await get(endpoints.token), { userId, now: ports.now() })
+      } catch {
+        return { ok: false, kind: 'network' }
       }
     },
     fetchCatalogue: async (cursor) => {
@@ -100,40 +89,6 @@ export function createApiClient(ports: Ports, { baseUrl, userId }: ApiClientOpti
       if (typeof now !== 'number') throw new SyncError('api/unexpected', { detail: endpoints.me })
       return Math.round(now - (before + ports.now()) / 2)
     },
-  }
-}
-
-/**
- * When to fetch the next token: a minute before this one ends. Its life is the difference of its own two times, so
- * a device whose clock is wrong does the same.
- */
-function renewIn(token: string): number {
-  const claims = readClaims(token)
-  const life =
-    claims?.exp === undefined || claims.iat === undefined ? assumedLifeMs : (claims.exp - claims.iat) * 1000
-  return Math.max(minRenewMs, life - limits.tokenRenewBeforeMs)
-}
-
-interface Claims {
-  readonly sub?: string
-  readonly exp?: number
-  readonly iat?: number
-}
-
-function readClaims(token: string): Claims | undefined {
-  try {
-    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
-    const claims: unknown = JSON.parse(atob(payload))
-    if (!isObject(claims)) return undefined
-    const { sub, exp, iat } = claims
-    return {
-      ...(typeof sub === 'string' ? { sub } : {}),
-      ...(typeof exp === 'number' ? { exp } : {}),
-      ...(typeof iat === 'number' ? { iat } : {}),
-    }
-  } catch {
-    // Not a JWT: another issuer's opaque token.
-    return undefined
   }
 }
 

@@ -1,17 +1,19 @@
-import type { Ports, Signal, SocketPort } from './ports.ts'
+import type {
+  ConnectionPort,
+  FetchAnswer,
+  FetchInit,
+  LinePort,
+  LockPort,
+  Ports,
+  Signal,
+  SocketPort,
+} from './ports.ts'
 
 /** The platform's own: WebSocket, fetch with the session cookie, IndexedDB, clock, timers, page and network events. */
 export function createBrowserPorts(): Ports {
   return {
     openSocket: openBrowserSocket,
-    fetch: (url, init) =>
-      fetch(url, {
-        credentials: 'include',
-        ...(init?.method === undefined ? {} : { method: init.method }),
-        ...(init?.headers === undefined ? {} : { headers: init.headers }),
-        ...(init?.body === undefined ? {} : { body: init.body }),
-        ...(init?.signal === undefined ? {} : { signal: init.signal }),
-      }),
+    fetch: fetchInBrowser,
     indexedDB: browserIndexedDb(),
     now: () => Date.now(),
     random: () => Math.random(),
@@ -22,6 +24,102 @@ export function createBrowserPorts(): Ports {
     watchSignals: watchBrowserSignals,
     isVisible: () => globalThis.document === undefined || globalThis.document.visibilityState === 'visible',
     newId: () => crypto.randomUUID(),
+    estimateQuota,
+    persist,
+    lock: browserLock(),
+    ...(globalThis.BroadcastChannel === undefined ? {} : { openLine }),
+    connection: browserConnection(),
+  }
+}
+
+function browserLock(): LockPort | undefined {
+  // Not over plain HTTP, not in old browsers.
+  const locks = globalThis.navigator?.locks as LockManager | undefined
+  if (locks === undefined) return undefined
+  return async (name, { mode, ifAvailable = false, steal = false, signal }, body) => {
+    // The platform throws when `steal` or `ifAvailable` comes with a signal.
+    const options = steal
+      ? { mode, steal }
+      : ifAvailable || signal === undefined
+        ? { mode, ifAvailable }
+        : { mode, signal }
+    return await locks.request(name, options, (lock) => (lock === null ? undefined : body()))
+  }
+}
+
+function openLine(name: string): LinePort {
+  const channel = new BroadcastChannel(name)
+  const line: LinePort = {
+    onmessage: null,
+    post: (message) => channel.postMessage(message),
+    close: () => channel.close(),
+  }
+  channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => line.onmessage?.(data))
+  return line
+}
+
+/** Network Information: Chromium has it, Firefox and Safari do not. */
+interface NetworkInformation extends EventTarget {
+  readonly saveData?: boolean
+  readonly effectiveType?: string
+}
+
+function browserConnection(): ConnectionPort | undefined {
+  const { connection } = (globalThis.navigator ?? {}) as { connection?: NetworkInformation }
+  if (connection === undefined) return undefined
+  return {
+    isSlow: () => connection.saveData === true || ['slow-2g', '2g'].includes(connection.effectiveType ?? ''),
+    watch: (listener) => {
+      connection.addEventListener('change', listener)
+      return () => connection.removeEventListener('change', listener)
+    },
+  }
+}
+
+export async function fetchInBrowser(url: string, init: FetchInit = {}): Promise<FetchAnswer> {
+  const { method, headers, body, signal } = init
+  const answer = await fetch(url, {
+    credentials: 'include',
+    ...(method === undefined ? {} : { method }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body: body as BodyInit }),
+    ...(signal === undefined ? {} : { signal }),
+  })
+  return {
+    ok: answer.ok,
+    status: answer.status,
+    header: (name) => answer.headers.get(name),
+    json: () => answer.json(),
+    bytes: async () => new Uint8Array(await answer.arrayBuffer()),
+    chunks: () => chunksOf(answer.body),
+  }
+}
+
+async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  const reader = body?.getReader()
+  try {
+    // Not `for await` over the stream: Safari has no iterator on it.
+    for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) yield read.value
+  } finally {
+    // Ends the request when nobody reads on; after the last chunk there is nothing to end.
+    await reader?.cancel().catch(() => undefined)
+  }
+}
+
+async function estimateQuota(): Promise<number | undefined> {
+  try {
+    return (await navigator.storage.estimate()).quota
+  } catch {
+    // Not over plain HTTP, not in old browsers.
+    return undefined
+  }
+}
+
+async function persist(): Promise<boolean | undefined> {
+  try {
+    return (await navigator.storage.persisted()) || (await navigator.storage.persist())
+  } catch {
+    return undefined
   }
 }
 
@@ -68,6 +166,8 @@ function watchBrowserSignals(listener: (signal: Signal) => void): () => void {
   // From the back-forward cache: the socket is dead although nothing said so.
   listen(globalThis, 'pageshow', () => 'visible')
   listen(globalThis, 'pagehide', () => 'pagehide')
+  // A frozen tab goes on where it was; timers of hours ago fire now.
+  listen(page, 'resume', () => 'visible')
   listen(page, 'visibilitychange', () => (page?.visibilityState === 'visible' ? 'visible' : 'hidden'))
   return () => {
     for (const stop of stops) stop()

@@ -42,6 +42,8 @@ export interface ChannelHost {
   renewToken(): void
   startTimer(ms: number, fire: () => void): () => void
   random(): number
+  /** Bytes are dear: what can wait or be left out, waits or is left out. */
+  isSaving(): boolean
   /** Asks for a place among those that attach; answered by `begin`. */
   requestAttach(channel: Channel): void
   /** This attach is over: synced, denied, or put off. */
@@ -78,6 +80,8 @@ export const channelTimings = {
   reasonMs: 2_000,
   retryBaseMs: 250,
   retryCapMs: 30_000,
+  /** With the bandwidth saver, presence goes out this seldom; the latest is sent. */
+  savedPresenceMs: 10_000,
 } as const
 
 export class Channel {
@@ -94,6 +98,8 @@ export class Channel {
   #failures = 0
   #cancelTimer: (() => void) | undefined
   #cancelResync: (() => void) | undefined
+  /** Presence was sent a moment ago and bytes are dear: what comes until this fires goes out then. */
+  #presencePause: { isWanted: boolean; readonly cancel: () => void } | undefined
   #refusal: { readonly cancel: () => void } | undefined
   #awareness: Awareness | undefined
 
@@ -416,8 +422,24 @@ export class Channel {
     const clients = [...change.added, ...change.updated, ...change.removed].filter(
       (id) => id === awareness.clientID,
     )
-    if (clients.length > 0)
-      this.#host.send(encodeAwareness(this.name, encodeAwarenessUpdate(awareness, clients)))
+    if (clients.length > 0) this.#sendAwareness(awareness, clients)
+  }
+
+  /** Leaving is always said at once: others would see somebody who is not there. */
+  #sendAwareness(awareness: Awareness, clients: readonly number[]): void {
+    const isLeaving = awareness.getLocalState() === null
+    if (this.#presencePause !== undefined && !isLeaving) {
+      this.#presencePause.isWanted = true
+      return
+    }
+    this.#host.send(encodeAwareness(this.name, encodeAwarenessUpdate(awareness, [...clients])))
+    if (!this.#host.isSaving() || isLeaving) return
+    const cancel = this.#host.startTimer(channelTimings.savedPresenceMs, () => {
+      const isWanted = this.#presencePause?.isWanted === true
+      this.#presencePause = undefined
+      if (isWanted) this.#sendPresence()
+    })
+    this.#presencePause = { isWanted: false, cancel }
   }
 
   #sendPresence(): void {
@@ -443,6 +465,8 @@ export class Channel {
     this.#cancelResync = undefined
     this.#refusal?.cancel()
     this.#refusal = undefined
+    this.#presencePause?.cancel()
+    this.#presencePause = undefined
     this.#acknowledgements.clear()
     this.#answered = false
     this.#questions = 0

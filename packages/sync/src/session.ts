@@ -2,10 +2,16 @@
  * The shell around `session-state.ts`: owns the socket, the timers and the token, and deals frames to the channels.
  * Decisions are the machine's; this only carries them out.
  */
-import { type DocumentName, isErrorCode, reactionTo } from '@fulqrun/protocol'
+import {
+  type DocumentName,
+  type FeedMessage,
+  isErrorCode,
+  parseServerMessage,
+  reactionTo,
+} from '@fulqrun/protocol'
 import { createAttachWindow } from './attach-window.ts'
 import type { Channel, ChannelHost } from './channel.ts'
-import type { Ports, SocketPort } from './ports.ts'
+import type { Ports, Signal, SocketPort } from './ports.ts'
 import {
   evaluate,
   initialSession,
@@ -14,13 +20,25 @@ import {
   type SessionEvent,
   type SessionState,
   type TimerName,
+  type TokenFailure,
 } from './session-state.ts'
 import { createStore, type Store } from './store.ts'
 import { decodeServerFrame, encodePing, encodeToken, type ServerFrame } from './wire.ts'
 
 export type TokenAnswer =
   | { readonly ok: true; readonly token: string; readonly renewInMs: number }
-  | { readonly ok: false; readonly kind: 'network' | 'denied' }
+  | ({ readonly ok: false } & TokenFailure)
+
+/** Told about everything that goes over the socket; called for each frame, so it must be cheap. */
+export interface SessionObserver {
+  connected(): void
+  sent(bytes: number): void
+  received(bytes: number): void
+  /** Time between a ping and its answer. */
+  answered(ms: number): void
+  /** An attempt or a connection failed, or a frame made no sense. */
+  failed(): void
+}
 
 export interface SessionOptions {
   readonly ports: Ports
@@ -32,7 +50,17 @@ export interface SessionOptions {
   readonly signInName: DocumentName
   /** Never rejects. */
   fetchToken(): Promise<TokenAnswer>
+  /** News of the server, whichever document's channel they came on. */
+  onFeed?(message: FeedMessage): void
 }
+
+const eventOfSignal = {
+  online: { type: 'online' },
+  offline: { type: 'offline' },
+  visible: { type: 'becameVisible' },
+  hidden: { type: 'becameHidden' },
+  pagehide: { type: 'pageLeft' },
+} as const satisfies Record<Signal, SessionEvent>
 
 /** A server that does not answer a close frame is taken to have closed after this. */
 const closeAnswerMs = 5_000
@@ -43,6 +71,7 @@ export class Session {
   readonly #url: string
   readonly #signInName: DocumentName
   readonly #fetchToken: () => Promise<TokenAnswer>
+  readonly #onFeed: (message: FeedMessage) => void
   readonly #store
   readonly #timers = new Map<TimerName, () => void>()
   readonly #channels = new Map<DocumentName, Channel>()
@@ -53,6 +82,9 @@ export class Session {
   #socket: SocketPort | undefined
   #token: { readonly value: string; readonly renewAt: number } | undefined
   #fetching = 0
+  #observer: SessionObserver | undefined
+  /** Device time of the ping that is out; 0 without one. */
+  #pingedAt = 0
   #queue: SessionEvent[] = []
   #evaluating = false
 
@@ -61,14 +93,14 @@ export class Session {
     this.#url = options.url
     this.#signInName = options.signInName
     this.#fetchToken = () => options.fetchToken()
-    this.#store = createStore(initialSession(options.ports.now()))
+    this.#onFeed = (message) => options.onFeed?.(message)
+    this.#store = createStore({
+      ...initialSession(options.ports.now()),
+      hidden: !options.ports.isVisible(),
+    })
     this.state = this.#store
     this.#window = createAttachWindow<Channel>((channel) => channel.begin())
-    this.#stopSignals = options.ports.watchSignals((signal) => {
-      if (signal === 'online') this.dispatch({ type: 'online' })
-      if (signal === 'offline') this.dispatch({ type: 'offline' })
-      if (signal === 'visible') this.dispatch({ type: 'becameVisible' })
-    })
+    this.#stopSignals = options.ports.watchSignals((signal) => this.dispatch(eventOfSignal[signal]))
   }
 
   /** What a channel of this session works with. */
@@ -78,8 +110,14 @@ export class Session {
     renewToken: () => this.dispatch({ type: 'timerFired', name: 'renew' }),
     startTimer: (ms, fire) => this.#ports.startTimer(ms, fire),
     random: () => this.#ports.random(),
+    isSaving: () => this.state.get().saving,
     requestAttach: (channel) => this.#requestAttach(channel),
     attachSettled: (channel) => this.#attachSettled(channel),
+  }
+
+  /** From now on; before that nothing is measured. */
+  observe(observer: SessionObserver): void {
+    this.#observer = observer
   }
 
   /** Feeds the machine. Events that effects cause are handled after them, in order. */
@@ -120,7 +158,11 @@ export class Session {
 
   #step(event: SessionEvent): void {
     const context = { now: this.#ports.now(), random: this.#ports.random() }
-    const { state, effects } = evaluate(this.#store.get(), event, context)
+    const before = this.#store.get()
+    const { state, effects } = evaluate(before, event, context)
+    if (state.attempt > before.attempt || (isConnected(before) && state.phase === 'connecting')) {
+      this.#observer?.failed()
+    }
     this.#store.set(state)
     for (const effect of effects) this.#run(effect)
   }
@@ -140,6 +182,7 @@ export class Session {
       case 'sendToken':
         return this.#sendToken()
       case 'sendPing':
+        this.#pingedAt = this.#ports.now()
         return this.#send(encodePing())
       case 'startTimer':
         return this.#startTimer(effect.name, effect.ms)
@@ -153,9 +196,10 @@ export class Session {
 
   #startTimer(name: TimerName, ms: number): void {
     this.#cancelTimer(name)
+    const due = this.#ports.now() + ms
     const cancel = this.#ports.startTimer(ms, () => {
       this.#timers.delete(name)
-      this.dispatch({ type: 'timerFired', name })
+      this.dispatch({ type: 'timerFired', name, lateMs: this.#ports.now() - due })
     })
     this.#timers.set(name, cancel)
   }
@@ -181,8 +225,9 @@ export class Session {
         this.#token = { value: answer.token, renewAt: this.#ports.now() + answer.renewInMs }
         this.dispatch({ type: 'tokenFetched', renewInMs: answer.renewInMs })
       } else {
-        this.#token = answer.kind === 'denied' ? undefined : this.#token
-        this.dispatch({ type: 'tokenFailed', kind: answer.kind })
+        const { kind, retryAfterMs, code } = answer
+        this.#token = kind === 'denied' ? undefined : this.#token
+        this.dispatch({ type: 'tokenFailed', kind, retryAfterMs, code })
       }
     })
   }
@@ -199,7 +244,9 @@ export class Session {
     }
     this.#socket = socket
     socket.onopen = () => {
-      if (this.#socket === socket) this.dispatch({ type: 'socketOpened' })
+      if (this.#socket !== socket) return
+      this.#observer?.connected()
+      this.dispatch({ type: 'socketOpened' })
     }
     socket.onmessage = (data) => {
       if (this.#socket === socket) this.#receive(data)
@@ -222,6 +269,7 @@ export class Session {
   #drop(): void {
     const socket = this.#socket
     this.#socket = undefined
+    this.#pingedAt = 0
     if (socket !== undefined) {
       socket.onopen = null
       socket.onmessage = null
@@ -234,15 +282,37 @@ export class Session {
   }
 
   #receive(data: Uint8Array): void {
-    this.dispatch({ type: 'frameReceived' })
+    this.#observer?.received(data.byteLength)
+    const { heard, probing } = this.state.get()
+    // Otherwise it is no news, and frames are many.
+    if (!heard || probing) this.dispatch({ type: 'frameReceived' })
     const decoded = decodeServerFrame(data)
     // Junk from a server is not worth a reaction: the heartbeat finds out whether it still makes sense.
-    if (!decoded.ok) return
+    if (!decoded.ok) {
+      if (decoded.problem === 'malformed') this.#observer?.failed()
+      return
+    }
+    const { frame } = decoded
     const name = decoded.document as DocumentName
-    if (name === this.#signInName) this.#receiveSignIn(decoded.frame)
-    else if (decoded.frame.type === 'close' && this.#leaving.has(name)) this.#left(name)
-    else this.#channels.get(name)?.receive(decoded.frame)
+    if (frame.type === 'pong') this.#ponged()
+    if (frame.type === 'stateless' && this.#receiveFeed(frame.payload)) return
+    if (name === this.#signInName) this.#receiveSignIn(frame)
+    else if (frame.type === 'close' && this.#leaving.has(name)) this.#left(name)
+    else this.#channels.get(name)?.receive(frame)
     this.#settle()
+  }
+
+  #ponged(): void {
+    if (this.#pingedAt !== 0) this.#observer?.answered(Math.max(0, this.#ports.now() - this.#pingedAt))
+    this.#pingedAt = 0
+  }
+
+  /** News are not about the document on whose channel they happened to come. */
+  #receiveFeed(payload: string): boolean {
+    const message = parseServerMessage(payload)
+    if (message?.type !== 'feed') return false
+    this.#onFeed(message)
+    return true
   }
 
   #receiveSignIn(frame: ServerFrame): void {
@@ -285,8 +355,10 @@ export class Session {
   }
 
   #send(bytes: Uint8Array): void {
+    if (this.#socket === undefined) return
     try {
-      this.#socket?.send(bytes)
+      this.#socket.send(bytes)
+      this.#observer?.sent(bytes.byteLength)
     } catch {
       // Closing: the close event follows and everything unanswered is still in the outbox.
     }
