@@ -35,6 +35,10 @@ export const limits = {
   maxEventStreams: 10,
   /** One attached photo or file. */
   maxAttachmentBytes: 10 * 1024 * 1024,
+  /** Most bytes of a file in one request: what a cut connection costs. */
+  maxAttachmentPartBytes: 512 * 1024,
+  /** The begun upload of a file is kept this long without another part. */
+  attachmentUploadMs: 7 * 24 * 3600_000,
   /** A signed-in device renews its token when this much of its life is left. */
   tokenRenewBeforeMs: 60_000,
   /** Edit times may lie this far ahead of the receipt time before they are cut to it. */

@@ -183,6 +183,18 @@ export const errors = {
     title: 'The file does not have the hash that it was announced with; send it again',
   },
   'attachment/not-found': { status: 404, close: 4404, reaction: 'tell', title: 'No such file' },
+  'attachment/offset': {
+    status: 409,
+    close: 4409,
+    reaction: 'retry',
+    title: 'The file is not there up to this byte; go on from where it is',
+  },
+  'attachment/quota': {
+    status: 413,
+    close: 4413,
+    reaction: 'tell',
+    title: 'There is no room for more files',
+  },
   'attachment/type': {
     status: 415,
     close: 4415,
