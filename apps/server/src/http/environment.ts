@@ -1,5 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-import { deviceHeader, endpoints, isDeviceId } from '@fulqrun/protocol'
+import { deviceHeader, endpoints, isDeviceId, personHeader } from '@fulqrun/protocol'
 import type { Context } from 'hono'
 import type { Accounts } from '../accounts/accounts.ts'
 import { deviceLabel } from '../accounts/device-label.ts'
@@ -27,7 +27,7 @@ export async function requirePrincipal(c: Context<HttpEnv>): Promise<Principal> 
   const accounts = c.get('accounts')
   const principal = await accounts.principalOf(c.req.raw.headers)
   // Whose answer this is: a device must not show one person's to another (apps/web/src/service-worker/api-answers.ts).
-  c.header('fulqrun-person', principal.user.id)
+  c.header(personHeader, principal.user.id)
   const deviceId = c.req.header(deviceHeader)
   if (deviceId !== undefined && isDeviceId(deviceId)) {
     const label = deviceLabel(c.req.header('user-agent') ?? '')

@@ -1,14 +1,12 @@
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from '../data/store.ts'
 import { useMe, useWorkspace } from '../data/workspace.tsx'
 import { SignInForm, useSignIn } from '../session/SignInForm.tsx'
 import { Banner } from '../ui/Banner.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
-import { CloudOffIcon, DownloadIcon, HardDriveIcon, KeyRoundIcon } from '../ui/icons.ts'
-import { useAppUpdate } from './app-update-context.tsx'
+import { CloudOffIcon, HardDriveIcon, KeyRoundIcon } from '../ui/icons.ts'
 import { changes } from './sync-words.ts'
-import { useIsTyping } from './use-is-typing.ts'
 
 function OfflineBar() {
   return (
@@ -61,43 +59,14 @@ function MemoryBar() {
   )
 }
 
-/** Asks once; `Later` is remembered until the page is loaded anew. */
-function UpdateBar() {
-  const update = useAppUpdate()
-  const isReady = useStore(update.isReady)
-  const { sync } = useWorkspace()
-  const { state, storage, pending } = useStore(sync)
-  const isTyping = useIsTyping()
-  const [isLater, setLater] = useState(false)
-  const isNeeded = state === 'update-needed'
-  const isSafe = state !== 'saving' && (storage === 'persistent' || pending === 0)
-  if (!(isReady || isNeeded) || isLater || isTyping || !isSafe) return null
-  return (
-    <Banner
-      shape="bar"
-      tone="accent"
-      icon={<DownloadIcon aria-hidden />}
-      action={
-        <span className="flex gap-2">
-          <Button
-            size="sm"
-            variant="quiet"
-            onPress={() => {
-              setLater(true)
-            }}
-          >
-            Later
-          </Button>
-          <Button size="sm" variant="primary" onPress={update.restart}>
-            Restart now
-          </Button>
-        </span>
-      }
-    >
-      {isNeeded ? 'A new version is needed to exchange changes' : 'A new version is ready'}
-    </Banner>
-  )
-}
+/** Not part of the first paint, and never worth an error. */
+const UpdateBar = lazy(async () => {
+  try {
+    return { default: (await import('./UpdateBar.tsx')).UpdateBar }
+  } catch {
+    return { default: () => null }
+  }
+})
 
 /** Shorter interruptions are not worth a bar (UX.md 4.2). */
 const offlineAfterMs = 2000
@@ -131,7 +100,9 @@ export function Bars() {
     <>
       {phase === 'signed-out' ? <AccessEndedBar pending={pending} /> : isOffline && <OfflineBar />}
       {storage === 'memory' && <MemoryBar />}
-      <UpdateBar />
+      <Suspense fallback={null}>
+        <UpdateBar />
+      </Suspense>
     </>
   )
 }

@@ -2,7 +2,12 @@ import { createContext, useContext } from 'react'
 import { createStore } from '../data/store.ts'
 import type { AppUpdate } from './app-update.ts'
 
-const none: AppUpdate = { isReady: createStore(false), restart: () => undefined }
+const none: AppUpdate = {
+  isReady: createStore(false),
+  isWaiting: createStore(false),
+  restart: () => undefined,
+  setBusy: () => undefined,
+}
 
 export const AppUpdateContext = createContext<AppUpdate>(none)
 

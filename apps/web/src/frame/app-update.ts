@@ -3,63 +3,49 @@ import { createStore, type ReadableStore } from '../data/store.ts'
 /**
  * The installed app and its next version.
  *
- *   none --a new service worker has installed--> ready --restart()--> (page reloads under the new version)
+ *   none --a new version has installed--> ready --restart(), and no tab is busy--> (all tabs load anew)
  *
- * Nothing is replaced under a page by itself: the person decides when.
+ * Nothing is replaced under a page by itself: the person decides when, and no tab loads anew while somebody types in it
+ * or while what was typed is not on the disk yet. How it is done is in `app-update-steps.ts`, which the first paint does
+ * not wait for.
  */
 export interface AppUpdate {
   /** True when a new version waits. */
   readonly isReady: ReadableStore<boolean>
-  /** Switches to the new version and reloads the page. */
+  /** True from `restart` on until every tab may be left. */
+  readonly isWaiting: ReadableStore<boolean>
+  /** Switches to the new version as soon as no tab is busy, and loads every tab anew. */
   readonly restart: () => void
-}
-
-function watchInstalling(registration: ServiceWorkerRegistration, onWaiting: () => void): void {
-  registration.installing?.addEventListener('statechange', () => {
-    // Without a controller this is the first installation, not an update.
-    if (registration.waiting !== null && navigator.serviceWorker.controller !== null) onWaiting()
-  })
-}
-
-/** How often a page that stays open asks for a new version. */
-const askEveryMs = 30 * 60_000
-
-function watch(registration: ServiceWorkerRegistration, onWaiting: () => void): void {
-  if (registration.waiting !== null && navigator.serviceWorker.controller !== null) onWaiting()
-  registration.addEventListener('updatefound', () => {
-    watchInstalling(registration, onWaiting)
-  })
-  setInterval(() => {
-    // Offline, or the server restarts: the next round asks again.
-    registration.update().catch(() => undefined)
-  }, askEveryMs)
+  /** Says whether this tab is in the middle of something that a restart would lose. */
+  readonly setBusy: (isBusy: boolean) => void
 }
 
 /** Registers the service worker; does nothing where there is none (development, private windows of some browsers). */
 export function startAppUpdate(): AppUpdate {
   const isReady = createStore(false)
-  let registered: ServiceWorkerRegistration | undefined
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-    navigator.serviceWorker.register('/sw.js', { scope: '/' }).then(
-      (registration: ServiceWorkerRegistration | undefined) => {
-        // Browsers that are told to block service workers answer with nothing.
-        if (registration === undefined) return
-        registered = registration
-        watch(registration, () => {
-          isReady.set(true)
-        })
-      },
-      () => undefined, // The app works without it; it only does not start without a network.
-    )
+  const isWaiting = createStore(false)
+  const steps = import('./app-update-steps.ts').then(({ UpdateSteps }) => {
+    const started = new UpdateSteps({ isReady, isWaiting })
+    if (import.meta.env.PROD) void started.register() // Without a service worker the app works, but not cold and offline.
+    return started
+  })
+  // A chunk that cannot be loaded: the page works on, without updates until it is loaded anew.
+  steps.catch(() => undefined)
+  const later = (act: (started: Awaited<typeof steps>) => void) => {
+    steps.then(act, () => undefined)
   }
   return {
     isReady,
+    isWaiting,
     restart: () => {
-      navigator.serviceWorker.addEventListener('controllerchange', () => {
-        location.reload()
+      later((started) => {
+        started.restart()
       })
-      if (registered?.waiting != null) registered.waiting.postMessage({ type: 'SKIP_WAITING' })
-      else location.reload()
+    },
+    setBusy: (isBusy) => {
+      later((started) => {
+        started.setBusy(isBusy)
+      })
     },
   }
 }

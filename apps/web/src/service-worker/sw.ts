@@ -1,28 +1,63 @@
 /// <reference lib="webworker" />
 import { clientsClaim } from 'workbox-core'
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching'
-import { NavigationRoute, registerRoute } from 'workbox-routing'
+import type { precache } from 'workbox-precaching'
+import { answersCache, ApiAnswers } from './api-answers.ts'
+import { serveFiles } from './assets.ts'
+import { closeNotices, showNotices } from './notices.ts'
+import { endSubscription } from './push-subscription.ts'
+import { serveShell } from './shell.ts'
 
 /**
- * Keeps the app on the device: the shell and every lazy route are precached, so that after one visit it starts cold
- * with the network off. Records are not its business; they live in IndexedDB.
+ * Keeps the app on the device, sends what waits when no page is open, and shows notices. Records are not its business:
+ * they live in IndexedDB, and the catalogue, pull and push are never answered from here. Rules: apps/web/SPEC.md (SW).
  *
- * Invariants:
- * 1. Only navigations fall back to index.html, and never those that the server answers itself.
- * 2. A new version waits until a page says so: a person may be typing, or the outbox may not be safe yet.
+ * UPD-1: a new version waits until a page says so: a person may be typing, or the outbox may not be safe yet.
  */
 declare const self: ServiceWorkerGlobalScope & {
-  readonly __WB_MANIFEST: Parameters<typeof precacheAndRoute>[0]
+  readonly __WB_MANIFEST: Parameters<typeof precache>[0]
 }
 
-precacheAndRoute(self.__WB_MANIFEST)
-cleanupOutdatedCaches()
+/** Slower than this, and the answer of last time is better than none. */
+const patienceMs = 4_000
 
-registerRoute(
-  new NavigationRoute(createHandlerBoundToURL('/index.html'), {
-    denylist: [/^\/api\//, /^\/sync/, /^\/yjs\//, /^\/healthz/, /^\/readyz/, /^\/metrics/],
-  }),
-)
+const answers = new ApiAnswers({
+  fetch: (request) => fetch(request),
+  open: () => caches.open(answersCache),
+  remove: () => caches.delete(answersCache),
+  now: () => Date.now(),
+  patience: () =>
+    new Promise((resolve) => {
+      setTimeout(() => {
+        resolve(undefined)
+      }, patienceMs)
+    }),
+})
+
+/** Somebody signs in or out: nothing of the person before may be shown to the next, whatever the server answers. */
+async function forgetPerson(): Promise<void> {
+  await Promise.allSettled([
+    answers.forget(),
+    endSubscription(self.registration),
+    closeNotices(self.registration),
+  ])
+}
+
+// Before Workbox's own listener, which answers what is left.
+self.addEventListener('fetch', (event) => {
+  const { method, url } = event.request
+  const { origin, pathname } = new URL(url)
+  if (origin !== self.location.origin) return
+  if (ApiAnswers.changesPerson(method, pathname)) {
+    event.waitUntil(forgetPerson())
+  } else if (ApiAnswers.handles(method, pathname)) {
+    event.respondWith(answers.answer(event.request))
+    event.stopImmediatePropagation()
+  }
+})
+
+serveShell(self, self.__WB_MANIFEST)
+serveFiles(self)
+showNotices(self)
 
 self.addEventListener('message', (event) => {
   const message: unknown = event.data
