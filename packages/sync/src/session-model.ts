@@ -44,6 +44,8 @@ export interface SessionState {
   readonly heard: boolean
   /** A ping is out and unanswered. */
   readonly probing: boolean
+  /** Device time by which the answer has to come; hints bring it forward and never put it off. */
+  readonly answerBy?: number | undefined
   readonly trouble?: Trouble | undefined
   /** Device time before which the server does not want to be asked again. */
   readonly notBefore?: number | undefined

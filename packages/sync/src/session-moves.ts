@@ -29,9 +29,8 @@ export function beatLater(state: SessionState): SessionEffect {
  * A deadline for the server's next frame. It doubles with each attempt that failed: on a slow line one large frame can
  * hold up all others for longer than a healthy server would ever be silent, and giving up would start it over.
  */
-export function patient(name: 'first-frame' | 'pong', state: SessionState, ms?: number): SessionEffect {
-  const usual = name === 'pong' ? sessionTimings.pongMs : sessionTimings.firstFrameMs
-  return startTimer(name, (ms ?? usual) * 2 ** Math.min(state.attempt, 3))
+export function patiently(state: SessionState, ms: number): number {
+  return ms * 2 ** Math.min(state.attempt, 3)
 }
 
 /** The connection is not to be trusted for the next beats. */
@@ -57,7 +56,13 @@ export function isWaiting(state: SessionState): boolean {
 }
 
 /** What belongs to one socket, before there is one. */
-export const untried = { heard: false, probing: false, hinted: false, excused: false } as const
+export const untried = {
+  heard: false,
+  probing: false,
+  answerBy: undefined,
+  hinted: false,
+  excused: false,
+} as const
 
 export function connect(
   state: SessionState,
@@ -147,13 +152,24 @@ function isToBeLeftAlone({ notBefore }: SessionState, { now }: SessionContext): 
 }
 
 /** Asks the server for a sign of life. */
-export function probe(state: SessionState): SessionStep {
+export function probe(state: SessionState, context: SessionContext): SessionStep {
   if (state.probing) return stay(state)
-  return stay({ ...state, probing: true }, { type: 'sendPing' }, patient('pong', state))
+  return expectAnswer(state, context, sessionTimings.pongMs)
 }
 
 /** The same with a short deadline, also when a probe is already on its way. */
-export function doubt(state: SessionState): SessionStep {
-  const effects: SessionEffect[] = state.probing ? [] : [{ type: 'sendPing' }]
-  return stay({ ...state, probing: true }, ...effects, patient('pong', state, sessionTimings.doubtMs))
+export function doubt(state: SessionState, context: SessionContext): SessionStep {
+  return expectAnswer(state, context, sessionTimings.doubtMs)
+}
+
+function expectAnswer(state: SessionState, context: SessionContext, usualMs: number): SessionStep {
+  const ms = patiently(state, usualMs)
+  if (!state.probing) {
+    const asked = { ...state, probing: true, answerBy: context.now + ms }
+    return stay(asked, { type: 'sendPing' }, startTimer('pong', ms))
+  }
+  const left = (state.answerBy ?? context.now) - context.now
+  // Due sooner than that already; negative or far off, the clock was set.
+  if (left >= 0 && left <= ms) return stay(state)
+  return stay({ ...state, answerBy: context.now + ms }, startTimer('pong', ms))
 }

@@ -36,7 +36,7 @@ import {
   hurry,
   isWaiting,
   leave,
-  patient,
+  patiently,
   pause,
   probe,
   startTimer,
@@ -62,7 +62,7 @@ export function evaluate(state: SessionState, event: SessionEvent, context: Sess
     case 'online':
       return online(state, context)
     case 'offline':
-      return isConnected(state) ? doubt(wary(state)) : stay(state)
+      return isConnected(state) ? doubt(wary(state), context) : stay(state)
     case 'becameVisible':
       return becameVisible(state.hidden ? { ...state, hidden: false } : state, context)
     case 'becameHidden':
@@ -107,13 +107,13 @@ function online(state: SessionState, context: SessionContext): SessionStep {
   // An attempt made before the network came back may hang in a lost packet for seconds: start over.
   const isStuck = state.phase === 'connecting' || (state.phase === 'authenticating' && !state.heard)
   if (isWaiting(state) || isStuck) return hurry(state, context)
-  return isConnected(state) ? doubt(wary(state)) : stay(state)
+  return isConnected(state) ? doubt(wary(state), context) : stay(state)
 }
 
 function becameVisible(state: SessionState, context: SessionContext): SessionStep {
   if (isWaiting(state)) return hurry(state, context)
   if (!isConnected(state)) return stay(state)
-  const probed = probe(state)
+  const probed = probe(state, context)
   // The pause that was right for a page nobody looks at is too long now.
   return state.heard ? stay(probed.state, ...probed.effects, beatLater(state)) : probed
 }
@@ -129,7 +129,7 @@ function socketOpened(state: SessionState, context: SessionContext): SessionStep
   return stay(
     { ...enter(state, 'authenticating', context), ...untried },
     { type: 'cancelTimer', name: 'connect' },
-    patient('first-frame', state),
+    startTimer('first-frame', patiently(state, sessionTimings.firstFrameMs)),
     { type: 'sendPing' },
     { type: 'attachAll' },
   )
@@ -160,13 +160,13 @@ function socketClosed(
   switch (reactionTo(code)) {
     case 'retry':
       // A token can expire between two renewals when the device slept: nothing else is wrong.
-      if (code === 'auth/token-expired' && !state.fresh) return connect(state, context, { fresh: true })
+      if (code === 'auth/token-expired') return connectFresh(state, context)
       return fail(state, context, { trouble: code === 'server/overloaded' ? 'busy' : 'network' })
     case 'sign-in':
       // Keys rotate and sessions are renewed: one try with a fresh token, unless the session itself was ended.
       return code === 'auth/revoked' || state.fresh
         ? leave(state, 'signed-out', context, code)
-        : connect(state, context, { fresh: true })
+        : connectFresh(state, context)
     case 'erase':
       return leave(state, 'signed-out', context, code)
     case 'update-app':
@@ -179,6 +179,15 @@ function socketClosed(
       return pause({ ...state, attempt: state.attempt + 1 }, 'blocked', context, wait)
     }
   }
+}
+
+/** Another token, at once; but a server that lets in and throws out again in one breath is backed off from. */
+function connectFresh(state: SessionState, context: SessionContext): SessionStep {
+  const wasLetIn = state.phase === 'live' || state.phase === 'catching-up'
+  const isQuick = context.now - (state.attemptAt ?? -Infinity) < sessionTimings.stableMs
+  return state.fresh || (wasLetIn && isQuick)
+    ? fail(state, context, { trouble: 'network' })
+    : connect(state, context, { fresh: true })
 }
 
 /** Our codes travel as the reason; for anything else in our range, the first code with that number. */
@@ -226,16 +235,16 @@ function timerFired(state: SessionState, name: TimerName, context: SessionContex
     case 'pong':
       return isConnected(state) && state.probing ? fail(state, context, { trouble: 'silent' }) : stay(state)
     case 'heartbeat':
-      return isConnected(state) ? beat(state) : stay(state)
+      return isConnected(state) ? beat(state, context) : stay(state)
     case 'renew':
       return isConnected(state) ? stay(state, { type: 'fetchToken', fresh: true }) : stay(state)
   }
 }
 
-function beat(state: SessionState): SessionStep {
+function beat(state: SessionState, context: SessionContext): SessionStep {
   // A ping that is still out has not been answered within a whole beat: nothing to be calm about.
   const next = state.probing ? state : { ...state, calm: state.calm + 1 }
-  const probed = probe(next)
+  const probed = probe(next, context)
   return stay(probed.state, ...probed.effects, beatLater(next))
 }
 
@@ -251,14 +260,12 @@ function timerFiredLate(state: SessionState, name: TimerName, context: SessionCo
   const isDeadline = name === 'pong' ? state.probing : name === 'first-frame' && !state.heard
   if (isDeadline && state.excused) return timerFired(state, name, context)
   if (isDeadline) {
-    return stay(
-      { ...wary(state), excused: true },
-      { type: 'sendPing' },
-      patient(name === 'pong' ? 'pong' : 'first-frame', state, sessionTimings.doubtMs),
-    )
+    const ms = patiently(state, sessionTimings.doubtMs)
+    const excused = { ...wary(state), excused: true, answerBy: context.now + ms }
+    return stay(excused, { type: 'sendPing' }, startTimer(name === 'pong' ? 'pong' : 'first-frame', ms))
   }
   if (name !== 'heartbeat' && name !== 'renew') return stay(state)
-  const asked = doubt(wary(state))
+  const asked = doubt(wary(state), context)
   const next: SessionEffect =
     name === 'heartbeat' ? beatLater(asked.state) : { type: 'fetchToken', fresh: true }
   return stay(asked.state, ...asked.effects, next)
