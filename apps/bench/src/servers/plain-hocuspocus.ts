@@ -17,7 +17,18 @@ const upsert = database.prepare(
   'insert into documents (name, data) values (?, ?) on conflict (name) do update set data = excluded.data',
 )
 
+/** Without them more than a hundred documents on one socket never sync at all (SYNC E1). */
+const raisedLimits =
+  process.env['RAISED_LIMITS'] === '1'
+    ? {
+        maxPendingDocuments: 1_000_000,
+        maxUnauthenticatedQueueMessages: 10_000_000,
+        maxUnauthenticatedQueueSize: 500_000_000,
+      }
+    : {}
+
 const server = new Server({
+  ...raisedLimits,
   port,
   address: '127.0.0.1',
   quiet: true,

@@ -1,0 +1,42 @@
+import type { CDPSession, Page } from 'playwright-core'
+
+/** Bytes that a page's network has moved, as the browser counts them. */
+export interface Traffic {
+  /** What came and went since the last time it was asked. */
+  take(): number
+}
+
+interface Frame {
+  readonly response: { readonly payloadData: string; readonly opcode: number }
+}
+
+const binaryFrame = 2
+/** Head and mask of a short frame. */
+const frameHeadBytes = 6
+
+/** Frames of bytes are handed over as base64. */
+function bytesOf({ response: { payloadData, opcode } }: Frame): number {
+  return frameHeadBytes + (opcode === binaryFrame ? (payloadData.length * 3) / 4 : payloadData.length)
+}
+
+/** Counts answers with their headers as they were on the wire, so compressed, and the frames of sockets both ways. */
+export async function watchTraffic(page: Page): Promise<Traffic> {
+  const session: CDPSession = await page.context().newCDPSession(page)
+  let bytes = 0
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength
+  })
+  for (const event of ['Network.webSocketFrameReceived', 'Network.webSocketFrameSent'] as const) {
+    session.on(event, (frame) => {
+      bytes += bytesOf(frame)
+    })
+  }
+  await session.send('Network.enable')
+  return {
+    take: () => {
+      const taken = Math.round(bytes)
+      bytes = 0
+      return taken
+    },
+  }
+}
