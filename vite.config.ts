@@ -7,6 +7,9 @@ if (chosen !== undefined) process.stdout.write(`${chosen}\n`)
 
 const setupFiles = ['packages/testkit/src/property-runs.setup.ts']
 
+/** As many test files at a time as there are cores: most of their time is their own, the rest is waiting. */
+const maxWorkers = '100%'
+
 /** Tests of the whole repository. The web build has its own configuration in apps/web/vite.config.ts. */
 export default defineConfig({
   test: {
@@ -15,6 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          maxWorkers,
           setupFiles,
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.property.test.ts', '**/*.integration.test.ts', '**/node_modules/**'],
@@ -23,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'property',
+          maxWorkers,
           setupFiles,
           include: ['packages/*/src/**/*.property.test.ts', 'apps/*/src/**/*.property.test.ts'],
           testTimeout: 120_000,
@@ -31,6 +36,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          maxWorkers,
           setupFiles,
           include: ['apps/server/src/**/*.integration.test.ts'],
           testTimeout: 60_000,
@@ -43,7 +49,13 @@ export default defineConfig({
           include: ['apps/web/e2e/**/*.e2e.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // As long as Playwright waits for a locator: what is polled goes over the network and back.
+          expect: { poll: { timeout: 30_000, interval: 50 } },
+          // One at a time and after all others: a server and two browsers keep a small machine busy.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          // Said loudly when it was needed: docs/decisions/0009-retries-of-journeys.md.
+          retry: 1,
         },
       },
     ],

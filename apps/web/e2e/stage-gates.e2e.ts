@@ -18,6 +18,8 @@ journeys('stages whose gate is not met', (stage) => {
     const [ana, mia] = await Promise.all([stage.enter('ana'), stage.enter('mia')])
     await Promise.all([ana.goTo(record.address), mia.goTo(record.address)])
     ana.problems.allow(/ERR_INTERNET_DISCONNECTED/)
+    // Without a network she can ask about what her device has: the record has to be there first.
+    await ana.page.getByRole('button', { name: 'Move to Closed won' }).waitFor()
     await waitForChip(ana.page, upToDate)
 
     await ana.context.setOffline(true)
