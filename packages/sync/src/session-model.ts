@@ -51,7 +51,7 @@ export interface SessionState {
   readonly notBefore?: number | undefined
   /** Device time at which the current or the last attempt began. */
   readonly attemptAt?: number | undefined
-  /** The network changed a moment after this attempt began: its deadline starts it over instead of failing it. */
+  /** The network came or changed: when the deadline that runs passes, connecting begins at once instead of waiting. */
   readonly hinted: boolean
   /** A deadline that fired long after its time, as after sleep, was put off once. */
   readonly excused: boolean
@@ -145,6 +145,8 @@ export const sessionTimings = {
   pongMs: 5_000,
   /** The system says that the network is gone, which is a hint and often true: a server that is there answers sooner. */
   doubtMs: 1_500,
+  /** The network is back or another one: a connection that survived it answers in one round trip. */
+  backMs: 750,
   /** Longest wait between attempts: people look at the screen while it reconnects (SYNC E10: 27 s by default). */
   retryCapMs: 2_000,
   retryBaseMs: 250,

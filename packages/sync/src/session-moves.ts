@@ -33,6 +33,11 @@ export function patiently(state: SessionState, ms: number): number {
   return ms * 2 ** Math.min(state.attempt, 3)
 }
 
+/** After a hint there is less reason for patience: the deadline doubles once. */
+export function briefly(state: SessionState, ms: number): number {
+  return state.attempt === 0 ? ms : ms * 2
+}
+
 /** The connection is not to be trusted for the next beats. */
 export function wary(state: SessionState): SessionState {
   return { ...state, calm: -sessionTimings.waryBeats }
@@ -154,16 +159,19 @@ function isToBeLeftAlone({ notBefore }: SessionState, { now }: SessionContext): 
 /** Asks the server for a sign of life. */
 export function probe(state: SessionState, context: SessionContext): SessionStep {
   if (state.probing) return stay(state)
-  return expectAnswer(state, context, sessionTimings.pongMs)
+  return expectAnswer(state, context, patiently(state, sessionTimings.pongMs))
 }
 
 /** The same with a short deadline, also when a probe is already on its way. */
-export function doubt(state: SessionState, context: SessionContext): SessionStep {
-  return expectAnswer(state, context, sessionTimings.doubtMs)
+export function doubt(
+  state: SessionState,
+  context: SessionContext,
+  ms: number = sessionTimings.doubtMs,
+): SessionStep {
+  return expectAnswer(wary(state), context, briefly(state, ms))
 }
 
-function expectAnswer(state: SessionState, context: SessionContext, usualMs: number): SessionStep {
-  const ms = patiently(state, usualMs)
+function expectAnswer(state: SessionState, context: SessionContext, ms: number): SessionStep {
   if (!state.probing) {
     const asked = { ...state, probing: true, answerBy: context.now + ms }
     return stay(asked, { type: 'sendPing' }, startTimer('pong', ms))

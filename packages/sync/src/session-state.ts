@@ -29,6 +29,7 @@ import {
 } from './session-model.ts'
 import {
   beatLater,
+  briefly,
   connect,
   doubt,
   enter,
@@ -62,7 +63,7 @@ export function evaluate(state: SessionState, event: SessionEvent, context: Sess
     case 'online':
       return online(state, context)
     case 'offline':
-      return isConnected(state) ? doubt(wary(state), context) : stay(state)
+      return isConnected(state) ? doubt(state, context) : stay(state)
     case 'becameVisible':
       return becameVisible(state.hidden ? { ...state, hidden: false } : state, context)
     case 'becameHidden':
@@ -107,7 +108,7 @@ function online(state: SessionState, context: SessionContext): SessionStep {
   // An attempt made before the network came back may hang in a lost packet for seconds: start over.
   const isStuck = state.phase === 'connecting' || (state.phase === 'authenticating' && !state.heard)
   if (isWaiting(state) || isStuck) return hurry(state, context)
-  return isConnected(state) ? doubt(wary(state), context) : stay(state)
+  return isConnected(state) ? doubt({ ...state, hinted: true }, context, sessionTimings.backMs) : stay(state)
 }
 
 function becameVisible(state: SessionState, context: SessionContext): SessionStep {
@@ -233,7 +234,10 @@ function timerFired(state: SessionState, name: TimerName, context: SessionContex
         ? connect(state, context, { fresh: state.fresh })
         : fail(state, context, { trouble: 'silent' })
     case 'pong':
-      return isConnected(state) && state.probing ? fail(state, context, { trouble: 'silent' }) : stay(state)
+      if (!isConnected(state) || !state.probing) return stay(state)
+      return state.hinted
+        ? connect({ ...wary(state), trouble: 'silent' }, context)
+        : fail(state, context, { trouble: 'silent' })
     case 'heartbeat':
       return isConnected(state) ? beat(state, context) : stay(state)
     case 'renew':
@@ -260,12 +264,12 @@ function timerFiredLate(state: SessionState, name: TimerName, context: SessionCo
   const isDeadline = name === 'pong' ? state.probing : name === 'first-frame' && !state.heard
   if (isDeadline && state.excused) return timerFired(state, name, context)
   if (isDeadline) {
-    const ms = patiently(state, sessionTimings.doubtMs)
+    const ms = briefly(state, sessionTimings.doubtMs)
     const excused = { ...wary(state), excused: true, answerBy: context.now + ms }
     return stay(excused, { type: 'sendPing' }, startTimer(name === 'pong' ? 'pong' : 'first-frame', ms))
   }
   if (name !== 'heartbeat' && name !== 'renew') return stay(state)
-  const asked = doubt(wary(state), context)
+  const asked = doubt(state, context)
   const next: SessionEffect =
     name === 'heartbeat' ? beatLater(asked.state) : { type: 'fetchToken', fresh: true }
   return stay(asked.state, ...asked.effects, next)
