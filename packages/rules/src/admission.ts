@@ -13,6 +13,7 @@ import * as Y from 'yjs'
 import { findBuriedWrites } from './buried-writes.ts'
 import { Decisions } from './decision-rules.ts'
 import { judgeBuried, judgeEntry } from './entry-rules.ts'
+import { noteLateFields } from './given-way.ts'
 import {
   type AdmissionRequest,
   type AnyType,
@@ -242,6 +243,9 @@ function carryOutDecisions(judgement: Judgement, facts: TransactionFacts): Settl
   return settled
 }
 
+/** What is told instead of a path, when nothing says where a value belonged. */
+const unknownPlace = 'unknown place'
+
 /** Path of a scalar or an entry. */
 function pathOf({ rootNames, rootOf }: Judgement, { type, key }: KeyChange): string {
   const name = rootNames.get(rootOf(type)) ?? ''
@@ -255,11 +259,16 @@ function pathOf({ rootNames, rootOf }: Judgement, { type, key }: KeyChange): str
 function tellBuried(judgement: Judgement): void {
   const { update } = judgement.request
   if (update === undefined) return
-  const { values, text } = findBuriedWrites(judgement.transaction, update)
+  const { rootNames, transaction } = judgement
+  const { values, text } = findBuriedWrites(transaction, update, (root) => rootNames.get(root))
+  const late = values.flatMap(({ path, item }) =>
+    path === undefined || item === undefined ? [] : [[path, item] as const],
+  )
+  noteLateFields(judgement, late)
   for (const { path, value } of values) {
-    if (!isPlainJson(value) || !isListedPath(judgement, path)) continue
-    reportPutBack(judgement, { path, rule: 'ADM-14' }, { attempted: value })
-    judgeBuried(judgement, path, value)
+    if (!isPlainJson(value)) continue
+    reportPutBack(judgement, { path: clip(path ?? unknownPlace), rule: 'ADM-14' }, { attempted: value })
+    if (path !== undefined && isListedPath(judgement, path)) judgeBuried(judgement, path, value)
   }
   if (text.trim() !== '') reportPutBack(judgement, { path: 'notes', rule: 'ADM-14' }, { attempted: text })
 }

@@ -1,5 +1,5 @@
 import { addEntry, removeEntry, setField } from '@fulqrun/schema'
-import { copyDocument, makeOpportunity } from '@fulqrun/testkit'
+import { copyDocument, makeContact, makeOpportunity } from '@fulqrun/testkit'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { type Admission, admit } from './admission.ts'
@@ -14,12 +14,16 @@ function write(document: Y.Doc, change: (doc: Y.Doc) => void): void {
 }
 
 /** Ben comes back online: what he has and the server has not, as one update. */
-function comeBack(document: Y.Doc, device: Y.Doc): Admission {
+function comeBack(
+  document: Y.Doc,
+  device: Y.Doc,
+  kind: 'contact' | 'opportunity' = 'opportunity',
+): Admission {
   const update = Y.encodeStateAsUpdate(device, Y.encodeStateVector(document))
   const change = (doc: Y.Doc) => Y.applyUpdate(doc, update)
   return admit({
     document,
-    kind: 'opportunity',
+    kind,
     author: ben,
     authority: 'client',
     receivedAt,
@@ -88,4 +92,67 @@ test('[ADM-14] what its author removed, and what lost to a concurrent value, is 
   removeEntry(device, 'activities', id, { now: 5 })
   const { changes } = comeBack(server, device)
   expect(changes.filter(({ rule }) => rule === 'ADM-14')).toEqual([])
+})
+
+/** Raw Yjs, without the time of the edit. */
+function setRaw(doc: Y.Doc, path: readonly [root: string, id: string, key: string], value: unknown): void {
+  const [root, id, key] = path
+  const entry = doc.getMap(root).get(id)
+  if (entry instanceof Y.Map) entry.set(key, value)
+}
+
+function buriedIn({ changes }: Admission): unknown[] {
+  return changes.filter(({ rule }) => rule === 'ADM-14').map(({ path, after }) => ({ path, after }))
+}
+
+test.each([
+  ['a field that had a value', 'quantity', 9],
+  ['a field that had none', 'lot', 'L-7'],
+])(
+  '[ADM-14] raw Yjs without times, into a sample that is put back meanwhile, keeps its value: %s',
+  (_, key, value) => {
+    const server = makeContact({
+      entries: { samples: { 'sample-1': { product: 'Velorin 10 mg', quantity: 2 } } },
+    })
+    const device = copyDocument(server, 'contact', 77)
+    const twice = (time: number) => {
+      // Put back twice, so that what gave way gives way again.
+      const other = copyDocument(server, 'contact', 90 + time)
+      other.getMap('samples').delete('sample-1')
+      comeBack(server, other, 'contact')
+    }
+    twice(1)
+    twice(2)
+    setRaw(device, ['samples', 'sample-1', key], 'typo')
+    setRaw(device, ['samples', 'sample-1', key], value)
+    const admission = comeBack(server, device, 'contact')
+    expect(buriedIn(admission)).toEqual([{ path: `samples.sample-1.${key}`, after: value }])
+    expect(admission.putBack).toEqual([{ path: `samples.sample-1.${key}`, rule: 'ADM-14' }])
+    expect(server.getMap('samples').toJSON()).toEqual({
+      'sample-1': { product: 'Velorin 10 mg', quantity: 2 },
+    })
+  },
+)
+
+test('[RES-6] an opt-out below a line of consent that was put back meanwhile counts', () => {
+  const line = { channel: 'email', optType: 'opt_in' }
+  const server = makeContact({ entries: { consents: { 'consent-1': line } } })
+  const device = copyDocument(server, 'contact', 77)
+  const other = copyDocument(server, 'contact', 91)
+  other.getMap('consents').delete('consent-1')
+  comeBack(server, other, 'contact')
+  setRaw(device, ['consents', 'consent-1', 'optType'], 'opt_out')
+  comeBack(server, device, 'contact')
+  expect(server.getMap('consents').toJSON()).toEqual({ 'consent-1': { ...line, optType: 'opt_out' } })
+})
+
+test('[ADM-14] a value of raw Yjs whose place nothing names any more is kept and told all the same', () => {
+  const server = makeOpportunity()
+  const id = addEntry(server, 'activities', { type: 'call', subject: 'Call' }, { now: 1 })
+  const device = copyDocument(server, 'opportunity', 77)
+  write(server, (doc) => removeEntry(doc, 'activities', id, { now: 2 }))
+  setRaw(device, ['activities', id, 'subject'], 'What Dr. Okafor said')
+  const admission = comeBack(server, device)
+  expect(buriedIn(admission)).toEqual([{ path: 'unknown place', after: 'What Dr. Okafor said' }])
+  expect(admission.putBack).toEqual([{ path: 'unknown place', rule: 'ADM-14' }])
 })

@@ -190,6 +190,26 @@ describe('a decision and its undoing', () => {
     },
   )
 
+  test('[CON-4] about a matter that a rule had settled leaves a newer edit that its author had not seen', () => {
+    const territory = new Territory()
+    const { ana, ben, mia } = territory
+    ana.set('fields.phone', '+1 555 1')
+    ben.set('fields.phone', undefined)
+    territory.meet()
+    expect(territory.conflict).toMatchObject({ status: 'resolved', rule: 'RES-2' })
+    expect(territory.view.fields.phone).toBeUndefined()
+    // Empty is what Mia sees and chooses: there is nothing that her device could write for it.
+    mia.choose(territory.conflict, undefined)
+    ana.set('fields.phone', '+1 555 2')
+    ana.send()
+    const [outcome] = mia.send()
+    expect(territory.view.fields.phone).toBe('+1 555 2')
+    expect(outcome?.putBack).toEqual([
+      { path: 'fields.phone', rule: 'RES-2', conflictId: territory.conflict.id },
+    ])
+    expect(territory.conflict).toMatchObject({ status: 'resolved', late: [{ by: 'mia' }] })
+  })
+
   test('[CON-4] that agree with one made meanwhile are not late', () => {
     const territory = twoNames()
     const { ana, mia, conflict } = territory

@@ -111,6 +111,11 @@ export class Decisions {
     // Settled by a rule, and edited since by somebody whom the decider had not seen: that is an edit like any other.
     const isStale = conflict.status === 'resolved' && conflict.decision === undefined
     if (isStale && !this.#hasSeenWhatStood(path)) return
+    if (isStale && this.#changeAt(path) === undefined && !sameValue(this.#before(path), value)) {
+      // There was nothing to write where they chose, and there would be here: what stands is newer than what they saw.
+      this.#late(decision.conflict, conflict, this.#taken(decision, candidate, value), conflict.rule)
+      return
+    }
     const taken = this.#taken(decision, candidate, value)
     if (this.#isLate(conflict, value)) {
       if (!sameValue(this.#before(path), value)) this.#late(decision.conflict, conflict, taken)
@@ -244,7 +249,7 @@ export class Decisions {
   }
 
   /** The first decision stands; this one is kept beside it, and its author is told. */
-  #late(id: string, conflict: StoredConflict, taken: ConflictDecision): void {
+  #late(id: string, conflict: StoredConflict, taken: ConflictDecision, rule = 'CON-4'): void {
     const { path } = conflict
     const current = this.#before(path)
     this.#book.set(id, { ...conflict, late: [...(conflict.late ?? []), taken].slice(-20) })
@@ -254,7 +259,7 @@ export class Decisions {
       stands: current,
       lost: taken.value,
       editedAt: taken.at,
-      rule: 'CON-4',
+      rule,
       conflictId: id,
     })
   }

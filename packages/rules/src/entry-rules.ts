@@ -9,13 +9,16 @@ import {
   type Judgement,
   plainAfter,
   recordChange,
+  recordPutBack,
   reportPutBack,
   sameValue,
   writeValue,
   reportLoss,
+  wishesOf,
 } from './judgement.ts'
+import { noteFieldsOf } from './given-way.ts'
 import { policyFor } from './policy.ts'
-import { sideBefore } from './scalar-rules.ts'
+import { refusalOfEvidence, sideBefore } from './scalar-rules.ts'
 import { entryOf } from './settled-values.ts'
 import { standingBefore } from './standing.ts'
 import { resolveConcurrent } from './strategies.ts'
@@ -45,9 +48,20 @@ export function judgeEntry(judgement: Judgement, change: KeyChange, path: string
     clashWithOther(judgement, change, path)
     return
   }
+  if (isClient) recordOthers(judgement, change, path)
   dropInvalid(judgement, change.after as Y.Map<unknown>, path)
   if (isClient) settleRecorder(judgement, change.after as Y.Map<unknown>, path)
   recordChange(judgement, path, { before: change.before, after: plainAfter(change) })
+}
+
+/** Of several entries that one change puts under an id one stands; the others are in the history (ADM-12). */
+function recordOthers(judgement: Judgement, change: KeyChange, path: string): void {
+  const { after, before } = change
+  for (const value of new Set(wishesOf(change).map((write) => write.value))) {
+    const entry = value === after ? undefined : validPart(judgement, path, plainEntry(value))
+    if (entry !== undefined)
+      recordChange(judgement, path, { before, after: entry }, { action: 'set', rule: 'ADM-12' })
+  }
 }
 
 function restoreEntry(
@@ -55,9 +69,28 @@ function restoreEntry(
   change: KeyChange,
   notice: { readonly path: string; readonly rule: string },
 ): void {
+  writeBack(judgement, change, notice.path)
+  const attempted = attemptsOf(change)
+  for (const each of attempted.slice(0, -1))
+    recordPutBack(judgement, notice, { attempted: each, official: change.before })
+  reportPutBack(judgement, notice, { attempted: attempted.at(-1), official: change.before })
+}
+
+/** What a change put under an id, whether it stood or not; what stands last comes last. */
+function attemptsOf({ after, writes, overruled, before }: KeyChange): readonly unknown[] {
+  const written = [
+    ...overruled.toReversed(),
+    ...wishesOf({ writes, before }).map(({ value }) => value),
+    after,
+  ]
+  const plain = [...new Set(written)].map(plainEntry)
+  return plain.filter((value) => value !== undefined && !sameValue(value, before))
+}
+
+/** Writes an entry again as it was before. */
+function writeBack(judgement: Judgement, change: KeyChange, path: string): void {
+  noteFieldsOf(judgement, change, path)
   writeValue(change, entryOf(change.before))
-  const attempted = plainEntry(change.after)
-  reportPutBack(judgement, notice, { attempted, official: change.before })
 }
 
 function dropInvalid(judgement: Judgement, entry: Y.Map<unknown>, path: string): void {
@@ -75,8 +108,12 @@ function dropInvalid(judgement: Judgement, entry: Y.Map<unknown>, path: string):
   }
 }
 
-/** Who recorded a line of consent or a signature is who is signed in, whatever the device says (ADM-9). */
-const recorders: Readonly<Record<string, string>> = { consents: 'capturedBy', signatures: 'signedBy' }
+/** Who recorded a line of consent or a signature, or attached a file, is who is signed in, whatever the device says (ADM-9). */
+const recorders: Readonly<Record<string, string>> = {
+  consents: 'capturedBy',
+  signatures: 'signedBy',
+  attachments: 'addedBy',
+}
 
 function settleRecorder({ request }: Judgement, entry: Y.Map<unknown>, path: string): void {
   const key = recorders[parsePath(path).root]
@@ -95,7 +132,7 @@ function judgeRemoval(judgement: Judgement, change: KeyChange, path: string): vo
     return
   }
   const editor = sideBefore(judgement, `${path}.${unseen.key}`, { value: change.before, item: unseen.item })
-  writeValue(change, entryOf(change.before))
+  writeBack(judgement, change, path)
   const removal = {
     value: undefined,
     author: request.author.id,
@@ -157,41 +194,31 @@ export function lastUnseenEdit(
   return undefined
 }
 
-/** Two people made an entry under one id, or replaced it apart from each other: the first one stays (RES-8). */
+/**
+ * Two people made an entry under one id, or replaced it apart from each other: the first one stays, and every other one
+ * is a candidate (RES-8).
+ */
 function clashWithOther(judgement: Judgement, change: KeyChange, path: string): void {
   const { request } = judgement
-  const [write] = change.writes
-  const value = validPart(judgement, path, plainEntry(write?.value))
-  if (sameValue(value, change.before)) {
-    writeValue(change, entryOf(change.before))
-    return
-  }
-  const incoming = {
-    value,
-    author: request.author.id,
-    editedAt: editedAt(judgement, path),
-    receivedAt: request.receivedAt,
-    item: write?.id,
-  }
   const current = sideBefore(judgement, path, { value: change.before, item: change.previous })
-  const conflictId = new ConflictBook(judgement).enter({
-    path,
-    rule: 'RES-8',
-    current,
-    incoming,
-    base: write?.base,
-    outcome: { stands: 'current', open: true },
-  })
-  writeValue(change, entryOf(change.before))
-  const { editedAt: at } = incoming
-  reportLoss(judgement, {
-    path,
-    stands: change.before,
-    lost: value,
-    editedAt: at,
-    rule: 'RES-8',
-    conflictId,
-  })
+  const book = new ConflictBook(judgement)
+  for (const { id: item, base, value: written } of wishesOf(change)) {
+    const value = validPart(judgement, path, plainEntry(written))
+    if (sameValue(value, change.before)) continue
+    const at = editedAt(judgement, path)
+    const incoming = { value, author: request.author.id, editedAt: at, receivedAt: request.receivedAt, item }
+    const outcome = { stands: 'current', open: true } as const
+    const conflictId = book.enter({ path, rule: 'RES-8', current, incoming, base, outcome })
+    reportLoss(judgement, {
+      path,
+      stands: change.before,
+      lost: value,
+      editedAt: at,
+      rule: 'RES-8',
+      conflictId,
+    })
+  }
+  writeBack(judgement, change, path)
 }
 
 /** An entry that gave way is deleted, but can still be read until the transaction ends. */
@@ -223,8 +250,12 @@ export function judgeBuried(judgement: Judgement, path: string, value: unknown):
   if (id === undefined || key === undefined || checkValue(request.kind, path, value) !== undefined) return
   const entryPath = `${root}.${id}`
   const policy = policyFor(request.kind, path, judgement.table)
-  if (policy === undefined || policy.strategy === 'append-only' || policy.ruleId === 'RES-6') return
+  if (policy === undefined || policy.strategy === 'append-only') return
   const entry = request.document.getMap(root).get(id)
+  if (policy.ruleId === 'RES-6') {
+    if (entry instanceof Y.Map) tightenConsent(judgement, path, { line: entry as Y.Map<unknown>, key, value })
+    return
+  }
   const incoming = {
     value,
     author: request.author.id,
@@ -268,6 +299,18 @@ export function judgeBuried(judgement: Judgement, path: string, value: unknown):
   if (outcome.stands === 'current') return
   map.set(key, value)
   recordChange(judgement, path, { before, after: value }, { rule: policy.ruleId })
+}
+
+/** What makes a line more restrictive counts wherever it was written, also below the one that was put back (RES-6). */
+function tightenConsent(
+  judgement: Judgement,
+  path: string,
+  { line, key, value }: { readonly line: Y.Map<unknown>; readonly key: string; readonly value: unknown },
+): void {
+  const before = line.get(key)
+  if (refusalOfEvidence(judgement, path, { before, after: value }) !== undefined) return
+  line.set(key, value)
+  recordChange(judgement, path, { before, after: value }, { rule: 'RES-6' })
 }
 
 function isOf(userId: string): (candidate: { readonly author?: string | undefined }) => boolean {

@@ -29,7 +29,11 @@ class Court {
 
   /** Admits what a copy has and the server lacks. */
   admit(doc: Y.Doc, id: string, role: Role = 'rep'): Admission {
-    const update = decodeUpdate(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(this.server)))
+    return this.admitBytes(Y.encodeStateAsUpdate(doc, Y.encodeStateVector(this.server)), id, role)
+  }
+
+  admitBytes(bytes: Uint8Array, id: string, role: Role = 'rep'): Admission {
+    const update = decodeUpdate(bytes)
     this.#now += minute
     const admission = admit({
       document: this.server,
@@ -146,6 +150,22 @@ describe('a decision', () => {
       decide(doc, { type: 'edit', conflict: conflict?.id, value: evil, seen: [] }),
     )
     expect(JSON.stringify(court.entry('activities', 'new'))).not.toContain('unlisted')
+  })
+
+  test('[RES-8] has every one of several entries that one change put under one id as a candidate', () => {
+    const court = new Court('opportunity')
+    const [ana, ben, tab] = [court.copy(20), court.copy(10), court.copy(21)]
+    const call = (subject: string) => new Y.Map(Object.entries({ type: 'call', subject }))
+    ben.getMap('activities').set('new', call('of Ben'))
+    ana.getMap('activities').set('new', call('of Ana'))
+    tab.getMap('activities').set('new', call('of her other tab'))
+    const before = Y.encodeStateVector(court.server)
+    court.admit(ben, 'ben')
+    court.admitBytes(Y.mergeUpdates([ana, tab].map((doc) => Y.encodeStateAsUpdate(doc, before))), 'ana')
+    const [conflict] = court.conflicts
+    const subjects = conflict?.candidates.map(({ value }) => (value as { subject: string }).subject)
+    expect(subjects?.toSorted()).toEqual(['of Ana', 'of Ben', 'of her other tab'])
+    expect(court.entry('activities', 'new')).toEqual({ type: 'call', subject: 'of Ben' })
   })
 
   test('[ADM-6] does not cover a shared type that reads like the value that was chosen', () => {

@@ -174,7 +174,7 @@ function attemptedValues(change: KeyChange): readonly unknown[] {
 }
 
 /** The writes of a change whose authors had not replaced them again, the last wish last. */
-export function wishesOf({ writes, before }: KeyChange): readonly KeyWrite[] {
+export function wishesOf({ writes, before }: Pick<KeyChange, 'writes' | 'before'>): readonly KeyWrite[] {
   return writes
     .filter(({ value, isGone }) => !isGone && value !== undefined && !sameValue(value, before))
     .toReversed()
@@ -192,7 +192,7 @@ interface PutBackValues {
 }
 
 /** To the history only. */
-function recordPutBack(
+export function recordPutBack(
   judgement: Judgement,
   { path, rule }: PutBackPath,
   { attempted, official }: PutBackValues,

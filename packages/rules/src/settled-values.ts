@@ -1,5 +1,6 @@
 import { parsePath } from '@fulqrun/schema'
 import * as Y from 'yjs'
+import { noteFieldsOf } from './given-way.ts'
 import { type AnyType, editedAt, type Judgement, sameValue } from './judgement.ts'
 import { sideBefore } from './scalar-rules.ts'
 import { standingBefore } from './standing.ts'
@@ -28,8 +29,10 @@ export function writeSettled(judgement: Judgement, settled: Settled): void {
       id !== undefined &&
       key === undefined &&
       !sameValue(valueAt(judgement.request.document, path), each.value)
-    )
+    ) {
+      noteFieldsOf(judgement, { type: rootMap as AnyType, key: id }, path)
       put(rootMap, id, entryOf(each.value))
+    }
   }
 }
 

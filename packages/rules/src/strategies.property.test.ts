@@ -280,8 +280,6 @@ function isKept(team: Team, written: Written): boolean {
   const { path, value } = written
   if (value === undefined || wasWrittenOver(team, written)) return true
   if (team.replica(written.device).isStock) return true
-  // Raw Yjs without the time of the edit, into an entry that was put back meanwhile: nobody can tell where it belongs.
-  if (/^(samples|consents)\.[^.]+\./.test(path) && typeof value !== 'object') return true
   if (path === 'notes' || path.startsWith('text:')) {
     const words = JSON.stringify([documentJson(team.server), team.log.map(({ changes }) => changes)])
     return words.includes(value as string)
