@@ -59,6 +59,11 @@ export interface ChannelClient {
   unsent(): readonly string[]
   /** The update of such an entry. */
   unsentUpdate(entryId: string): Uint8Array | undefined
+  /**
+   * May the server's state be merged into this copy? Not when the two have nothing to do with each other (SYNC 15); the
+   * client then begins anew by itself. Throws for bytes that are no update.
+   */
+  takes(update: Uint8Array): boolean
   /** These are durable at the server. */
   acknowledged(entryIds: readonly string[]): void
   /** The server did not take an edit. Called once per refused frame whose reaction is to set the edit aside. */
@@ -206,7 +211,7 @@ export class Channel {
         return this.#answerStep1(frame.stateVector)
       case 'syncStep2':
         this.#questions = Math.max(0, this.#questions - 1)
-        if (this.#apply(frame.update) && this.#questions === 0) this.#caughtUp()
+        if (this.#takes(frame.update) && this.#apply(frame.update) && this.#questions === 0) this.#caughtUp()
         return undefined
       case 'update':
         this.#apply(frame.update)
@@ -331,6 +336,15 @@ export class Channel {
     this.#host.send(encodeSync(this.name, step, update))
     this.#acknowledgements.sent(entryIds)
     return true
+  }
+
+  #takes(update: Uint8Array): boolean {
+    try {
+      return this.#client.takes(update)
+    } catch {
+      this.#giveUp('malformed update')
+      return false
+    }
   }
 
   /** Applies what the server sent; false when it was not an update, which costs the channel and not the app. */

@@ -76,6 +76,9 @@ class TestClient implements ChannelClient {
   unsentUpdate(): undefined {
     // Documents are small here.
   }
+  takes(): boolean {
+    return true
+  }
   acknowledged(ids: readonly string[]): void {
     this.acknowledgedIds.push(...ids)
     this.unsentIds = this.unsentIds.filter((id) => !ids.includes(id))
