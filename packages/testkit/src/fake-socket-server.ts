@@ -40,12 +40,18 @@ interface Connection {
   /** Asked for and not answered yet. */
   readonly pending: Set<string>
   isOpen: boolean
+  /** Closed by the server: what it sent before is still on its way. */
+  isClosedHere: boolean
 }
 
 /** How a server behaves; change it at any time. */
 export interface Behaviour {
   /** New sockets open. False: they hang without a word, as behind a black hole. */
   accepts: boolean
+  /** False: the upgrade is answered with a page, as by a captive portal or a proxy without a server behind it. */
+  upgrades: boolean
+  /** Sockets are let in and closed with this reason as soon as they have authenticated. */
+  throwsOut: string | undefined
   /** The socket opens and nothing is ever said on it (SYNC E13). */
   isMute: boolean
   /** Acknowledgements are kept back until `releaseStatuses`, as while the disk is slow. */
@@ -63,6 +69,8 @@ export class FakeSocketServer {
   readonly network: SteppedNetwork = createSteppedNetwork()
   readonly behaviour: Behaviour = {
     accepts: true,
+    upgrades: true,
+    throwsOut: undefined,
     isMute: false,
     holdsStatuses: false,
     denied: new Map(),
@@ -90,9 +98,20 @@ export class FakeSocketServer {
       send: (data) => this.network.send(() => this.#receive(connection, data)),
       close: () => this.#closedByClient(connection),
     }
-    const connection: Connection = { socket, attached: new Set(), pending: new Set(), isOpen: false }
+    const connection: Connection = {
+      socket,
+      attached: new Set(),
+      pending: new Set(),
+      isOpen: false,
+      isClosedHere: false,
+    }
     this.network.send(() => {
       if (!this.behaviour.accepts) return
+      if (!this.behaviour.upgrades) {
+        // All that a browser tells about it.
+        socket.onclose?.(1006, '')
+        return
+      }
       connection.isOpen = true
       this.#connections.add(connection)
       socket.onopen?.()
@@ -139,6 +158,8 @@ export class FakeSocketServer {
   #closeSocket(connection: Connection, code: number, reason: string): void {
     this.#connections.delete(connection)
     connection.isOpen = false
+    connection.isClosedHere = true
+    // What was sent before it still arrives.
     this.network.send(() => connection.socket.onclose?.(code, reason))
   }
 
@@ -193,7 +214,7 @@ export class FakeSocketServer {
 
   #send(connection: Connection, bytes: Uint8Array): void {
     this.network.send(() => {
-      if (connection.isOpen) connection.socket.onmessage?.(bytes)
+      if (connection.isOpen || connection.isClosedHere) connection.socket.onmessage?.(bytes)
     })
   }
 
@@ -239,6 +260,8 @@ export class FakeSocketServer {
         encoding.writeVarString(encoder, reason ?? scope)
       })
       this.#send(connection, bytes)
+      if (this.behaviour.throwsOut !== undefined)
+        this.#closeSocket(connection, 4400, this.behaviour.throwsOut)
     })
   }
 
