@@ -17,6 +17,7 @@ import {
 } from './accounts/administration.ts'
 import type { AccountDatabase } from './accounts/account-database.ts'
 import { createApiKey, revokeApiKey } from './accounts/api-keys.ts'
+import { copyAttachments } from './attachments/copy-attachments.ts'
 import { loadConfig } from './config.ts'
 import { failStart } from './process-life.ts'
 
@@ -32,7 +33,7 @@ const usage = `npm run admin -- <command>
   block-person        --email X
   unblock-person      --email X
   list                organizations with their territories and people
-  backup              --to FILE    copies the database while the server runs
+  backup              --to FILE    copies the database, and the attached files to FILE.attachments, while the server runs
   forget-secret       before starting with another AUTH_SECRET: everybody signs in again
 
 DATA_DIR says where the data is (default ./data). Passwords and keys are shown once.`
@@ -104,7 +105,7 @@ async function requireTerritory(db: AccountDatabase, values: Values, userId: str
   return found.id
 }
 
-type Command = (db: AccountDatabase, values: Values) => Promise<void>
+type Command = (db: AccountDatabase, values: Values, dataDir: string) => Promise<void>
 
 const commands: Readonly<Record<string, Command>> = {
   async 'create-organization'(db, values) {
@@ -174,11 +175,14 @@ const commands: Readonly<Record<string, Command>> = {
     console.log('Unblocked')
   },
 
-  async backup(db, values) {
+  async backup(db, values, dataDir) {
     const file = path.resolve(required(values, 'to'))
-    if (existsSync(file)) throw new UsageError('this file exists already')
+    const files = `${file}.attachments`
+    if (existsSync(file) || existsSync(files)) throw new UsageError('this file exists already')
     await sql`vacuum into ${file}`.execute(db)
-    console.log(`Copied to ${file}`)
+    // After the database: a complete file is never changed or removed, so every one that it names is in the copy.
+    const count = await copyAttachments(dataDir, files)
+    console.log(`Copied to ${file}\nAttached files: ${count}, in ${files}`)
   },
 
   async 'forget-secret'(db) {
@@ -218,7 +222,7 @@ async function runCommand(args: readonly string[]): Promise<void> {
   const { dataDir } = loadConfig({ DATA_DIR, AUTH_SECRET: 'x'.repeat(32) })
   const db = await openAccountTables(dataDir)
   try {
-    await command(db, values)
+    await command(db, values, dataDir)
   } finally {
     await db.destroy()
   }

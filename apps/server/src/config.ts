@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import type { AttachmentQuota } from './attachments/attachment-store.ts'
 
 /** Issuer of tokens that are not ours (Supabase, any OIDC provider). */
 interface OutsideIssuer {
@@ -31,6 +32,8 @@ export interface Config {
   /** Demo accounts with a public password, readable logs. */
   readonly demo: boolean
   readonly outsideIssuer: OutsideIssuer | undefined
+  /** How much people may keep in attached files. */
+  readonly attachmentQuota: AttachmentQuota
   /** Absolute path of the built web app. */
   readonly webRoot: string
 }
@@ -54,6 +57,11 @@ const hops = z.union(
   [flag.transform(Number), z.string().regex(/^\d$/).transform(Number)],
   'must be true, false or the number of proxies (0 to 9)',
 )
+
+const megabytes = z
+  .string()
+  .regex(/^\d{1,9}$/, 'must be a number of megabytes')
+  .transform((value) => Number(value) * 1024 * 1024)
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
 
@@ -90,6 +98,8 @@ const settings = z.object({
     )
     .default('info'),
   DEMO: flag.default(false),
+  ATTACHMENTS_PER_PERSON_MB: megabytes.default(2048 * 1024 * 1024),
+  ATTACHMENTS_PER_ORGANIZATION_MB: megabytes.default(51_200 * 1024 * 1024),
   AUTH_JWKS_URL: httpUrl.optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
@@ -130,6 +140,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.LOG_LEVEL,
     demo: values.DEMO,
     outsideIssuer: outsideIssuerOf(values),
+    attachmentQuota: {
+      personBytes: values.ATTACHMENTS_PER_PERSON_MB,
+      organizationBytes: values.ATTACHMENTS_PER_ORGANIZATION_MB,
+    },
     webRoot: path.resolve(import.meta.dirname, '../../web/dist'),
   }
 }

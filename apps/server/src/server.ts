@@ -4,12 +4,15 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { Counter, Histogram } from 'prom-client'
 import { type Accounts, openAccounts } from './accounts/accounts.ts'
+import { FileAttachmentStore } from './attachments/file-attachment-store.ts'
+import { keepTidy } from './attachments/tidy.ts'
 import { type Config, hostInUrl } from './config.ts'
 import { seedDemoDocuments } from './demo/index.ts'
 import { DocumentHost } from './documents/document-host.ts'
 import { createHocuspocus } from './documents/hocuspocus.ts'
 import { SocketServer } from './gate/socket-server.ts'
 import { createHttpApp, createHttpListener, type Readiness } from './http/app.ts'
+import { attachmentRoutes } from './http/attachment-routes.ts'
 import { documentRoutes } from './http/documents.ts'
 import { KeptBuilds } from './http/kept-builds.ts'
 import { policyRoutes } from './http/policy-routes.ts'
@@ -49,6 +52,12 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const file = path.join(config.dataDir, 'fulqrun.sqlite')
   const store = await (parts.openStore ?? openSqliteStore)(file)
   const policies = await PolicyDirectory.open({ store: await SqlitePolicyStore.open(file), now: Date.now })
+  const attachments = await FileAttachmentStore.open({
+    dataDir: config.dataDir,
+    databaseFile: file,
+    quota: config.attachmentQuota,
+  })
+  const stopTidying = keepTidy(attachments, { now: Date.now, logger })
   if (config.demo) await seedDemo(accounts, store)
   const run = beginRun(config.dataDir, Date.now())
   let host: DocumentHost | undefined
@@ -109,6 +118,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     documents: documentRoutes({ documents, store, policyOf }),
     sync: syncRoutes({ documents, commit, counters }),
     policy: policyRoutes({ policies }),
+    attachments: attachmentRoutes({ attachments, documents, now: Date.now }),
   })
   const server = createServer((request, response) => void createListener(request, response))
   const createListener = createHttpListener(app)
@@ -136,6 +146,8 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     commit.stop()
     await within(1000, store.close())
     await policies.close()
+    stopTidying()
+    await attachments.close()
     await keptBuilds
     await accounts.close()
     metrics.close()

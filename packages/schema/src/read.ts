@@ -9,7 +9,15 @@ import { isPlainJson } from './plain-json.ts'
 import { proposalSchema, type Proposal, type StoredProposal } from './proposal.ts'
 import { readValues } from './read-values.ts'
 import type { SchemaIssue } from './schema-issue.ts'
-import type { ContactView, DocumentView, KpiView, Meta, OpportunityView, Reading } from './views.ts'
+import type {
+  Attachment,
+  ContactView,
+  DocumentView,
+  KpiView,
+  Meta,
+  OpportunityView,
+  Reading,
+} from './views.ts'
 
 /**
  * Readers. They never throw, whatever a merge or a hostile client left in the document: they answer a view in which
@@ -102,6 +110,13 @@ function collectConflicts(doc: Y.Doc, issues: SchemaIssue[]): Conflict[] {
 /** All conflicts, open and resolved, oldest first; damaged ones are left out. */
 export function readConflicts(doc: Y.Doc): Conflict[] {
   return collectConflicts(doc, [])
+}
+
+/** All files of the record, damaged entries left out; without reading the rest of it. */
+export function readAttachments(doc: Y.Doc): Attachment[] {
+  const { kind } = readMeta(doc)
+  const collection = kindSpec(kind ?? 'kpi').collections.find(({ root }) => root === 'attachments')
+  return collection === undefined ? [] : (readEntries(doc, collection, []) as Attachment[])
 }
 
 /** Decisions that the server has not carried out yet, in the order in which they were made. */

@@ -36,6 +36,8 @@ export interface HttpAppOptions {
   readonly documents: Hono<HttpEnv> | undefined
   /** Routes of the exchange of updates, with a limit of their own for bodies. */
   readonly sync?: Hono<HttpEnv> | undefined
+  /** Routes of attached files. */
+  readonly attachments?: Hono<HttpEnv> | undefined
   /** Routes of an organization's rules. */
   readonly policy?: Hono<HttpEnv> | undefined
   readonly readiness: () => Readiness
@@ -59,6 +61,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   app.route('/', deviceRoutes())
   if (documents !== undefined) app.route('/', documents)
   if (policy !== undefined) app.route('/', policy)
+  if (options.attachments !== undefined) app.route('/', options.attachments)
   if (options.notifications !== undefined) app.route('/', options.notifications)
   addHealth(app, options)
   const findKept = async (pathname: string) => (await options.keptBuilds)?.find(pathname)
@@ -110,6 +113,7 @@ const areas = [
   '/api/kpis',
   '/api/admin',
   '/api/sync',
+  '/api/attachments',
   '/api',
 ]
 
