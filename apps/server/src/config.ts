@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { isKeyPair } from './notifications/key-pair.ts'
 import type { AttachmentQuota } from './attachments/attachment-store.ts'
 
 /** Issuer of tokens that are not ours (Supabase, any OIDC provider). */
@@ -36,6 +37,13 @@ export interface Config {
   readonly attachmentQuota: AttachmentQuota
   /** Absolute path of the built web app. */
   readonly webRoot: string
+  /** Web Push: keys that were given, else made once and kept beside the data, and whom push services may write to. */
+  readonly vapid: {
+    readonly given: { readonly publicKey: string; readonly privateKey: string } | undefined
+    readonly subject: string
+  }
+  /** Pushes may go to this machine, for tests and demos. */
+  readonly pushAllowsLocal: boolean
 }
 
 /** A setting is wrong. The message is one line that begins with the name of the variable. */
@@ -100,6 +108,16 @@ const settings = z.object({
   DEMO: flag.default(false),
   ATTACHMENTS_PER_PERSON_MB: megabytes.default(2048 * 1024 * 1024),
   ATTACHMENTS_PER_ORGANIZATION_MB: megabytes.default(51_200 * 1024 * 1024),
+  VAPID_PUBLIC_KEY: z.string().optional(),
+  VAPID_PRIVATE_KEY: z.string().optional(),
+  VAPID_SUBJECT: z
+    .string()
+    .regex(
+      /^(?:mailto:[^@\s]+@[^@\s]+|https:\/\/\S+)$/,
+      'must be a mailto: or https: address of whoever runs this',
+    )
+    .optional(),
+  PUSH_ALLOW_LOCAL: flag.default(false),
   AUTH_JWKS_URL: httpUrl.optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
@@ -140,6 +158,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.LOG_LEVEL,
     demo: values.DEMO,
     outsideIssuer: outsideIssuerOf(values),
+    vapid: vapidOf(values),
+    pushAllowsLocal: pushAllowsLocalOf(values),
     attachmentQuota: {
       personBytes: values.ATTACHMENTS_PER_PERSON_MB,
       organizationBytes: values.ATTACHMENTS_PER_ORGANIZATION_MB,
@@ -156,6 +176,30 @@ function outsideIssuerOf(values: Settings): OutsideIssuer | undefined {
   if (issuer === undefined) throw new ConfigError('AUTH_ISSUER', together)
   if (audience === undefined) throw new ConfigError('AUTH_AUDIENCE', together)
   return { jwksUrl, issuer, audience }
+}
+
+function vapidOf(values: Settings): Config['vapid'] {
+  const { VAPID_PUBLIC_KEY: publicKey, VAPID_PRIVATE_KEY: privateKey, PUBLIC_URL: url } = values
+  const own = url?.startsWith('https:') === true ? url : 'mailto:operator@localhost'
+  const subject = values.VAPID_SUBJECT ?? own
+  if (publicKey === undefined && privateKey === undefined) return { given: undefined, subject }
+  const together = 'is required: VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY belong together'
+  if (publicKey === undefined) throw new ConfigError('VAPID_PUBLIC_KEY', together)
+  if (privateKey === undefined) throw new ConfigError('VAPID_PRIVATE_KEY', together)
+  const given = { publicKey, privateKey }
+  if (!isKeyPair(given))
+    throw new ConfigError(
+      'VAPID_PRIVATE_KEY',
+      'is not the key of VAPID_PUBLIC_KEY; make both with: npx web-push generate-vapid-keys',
+    )
+  return { given, subject }
+}
+
+/** Whoever is signed in names the address that a push is sent to, so this is for a machine that serves nobody else. */
+function pushAllowsLocalOf({ PUSH_ALLOW_LOCAL: allows, HOST: host }: Settings): boolean {
+  if (allows && !isLoopback(host))
+    throw new ConfigError('PUSH_ALLOW_LOCAL', 'is for tests and demos on this machine only (HOST=127.0.0.1)')
+  return allows
 }
 
 /** What a browser on this machine types for a listening address. */

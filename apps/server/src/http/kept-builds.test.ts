@@ -20,7 +20,10 @@ async function deploy(version: string): Promise<void> {
   await rm(webRoot(), { recursive: true, force: true })
   await mkdir(path.join(webRoot(), 'assets'), { recursive: true })
   await writeFile(path.join(webRoot(), 'index.html'), `<script src="/assets/index-${version}.js"></script>`)
-  await writeFile(path.join(webRoot(), 'assets', `index-${version}.js`), `export const version = '${version}'`)
+  await writeFile(
+    path.join(webRoot(), 'assets', `index-${version}.js`),
+    `export const version = '${version}'`,
+  )
 }
 
 async function start(at: number) {

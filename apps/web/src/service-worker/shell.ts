@@ -10,7 +10,8 @@ import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { isOurFile } from './our-answers.ts'
 
 /** Addresses that the server answers itself, never a page of the app. */
-const serverPaths = [/^\/api\//, /^\/sync/, /^\/yjs\//, /^\/healthz/, /^\/readyz/, /^\/metrics/]
+// The address of the socket, /sync, is the sync centre when somebody goes there.
+const serverPaths = [/^\/api\//, /^\/yjs\//, /^\/healthz/, /^\/readyz/, /^\/metrics/]
 
 /** Shown when a page can be had neither from here nor from the server. */
 const offlinePage = '/offline.html'

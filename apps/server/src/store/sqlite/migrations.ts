@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { notificationMigrations } from '../../notifications/migration.ts'
 
 /** Schema changes of the log, by name, in order; a released one is never edited. */
 const migrations: Record<string, Migration> = {
@@ -115,6 +116,32 @@ const migrations: Record<string, Migration> = {
       await sql`create index catalogue_undescribed on catalogue (document) where undescribed = 1`.execute(db)
     },
   },
+  '0007-moved-and-removed': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('catalogue')
+        .addColumn('former', 'text', (column) => column.notNull().defaultTo('[]'))
+        .execute()
+      await db.schema
+        .alterTable('catalogue')
+        .addColumn('removed', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute()
+      await db.schema
+        .alterTable('update_log')
+        .addColumn('marks', 'text', (column) => column.notNull().defaultTo('[]'))
+        .execute()
+      // The feed of somebody with a territory or two reads their rows, not the whole organization's.
+      await db.schema
+        .createIndex('catalogue_territory_feed')
+        .on('catalogue')
+        .columns(['organization_id', 'territory_id', 'head'])
+        .execute()
+      await sql`create index catalogue_moved on catalogue (organization_id, head) where former <> '[]'`.execute(
+        db,
+      )
+    },
+  },
+  ...notificationMigrations,
 }
 
 /** Brings the log's tables up to date. Rejects with the migration's own error when one fails. */
