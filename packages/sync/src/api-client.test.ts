@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { createApiClient } from './api-client.ts'
 import { openWorkspace } from './workspace.ts'
 import { makeDevice, makeMe, until } from './test-device.ts'
+import { respond } from './test-exchange.ts'
 
 function tokenOf(sub: string): string {
   return ['{}', JSON.stringify({ sub, iat: 0, exp: 300 }), ''].map((part) => btoa(part)).join('.')
@@ -9,7 +10,7 @@ function tokenOf(sub: string): string {
 
 function clientFor(userId: string, token: string) {
   const { ports } = makeDevice()
-  const answer = { ok: true, status: 200, json: () => Promise.resolve({ token }) }
+  const answer = respond(200, { token })
   return createApiClient(
     { ...ports, fetch: () => Promise.resolve(answer) },
     { baseUrl: 'http://server.test', userId },
@@ -29,7 +30,7 @@ test("[SES-15] when Ben signs in in Ana's browser, her tab sends nothing in his 
     ...device.ports,
     fetch: (...request: Parameters<typeof fetch>) =>
       request[0].endsWith('/api/auth/token')
-        ? Promise.resolve({ ok: true, status: 200, json: () => Promise.resolve({ token: tokenOf('ben') }) })
+        ? Promise.resolve(respond(200, { token: tokenOf('ben') }))
         : fetch(...request),
   }
   const tab = await openWorkspace({ me: makeMe('ana'), baseUrl: 'http://server.test', ports })

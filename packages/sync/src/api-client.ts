@@ -1,9 +1,8 @@
 /** The HTTP side of the device. Answers are checked where they come in; nothing here rejects with anything but a SyncError. */
 import {
-  type CatalogueEntry,
   type CataloguePage,
   endpoints,
-  isDocumentKind,
+  isCatalogueEntry,
   isDocumentName,
   isRole,
   type Person,
@@ -16,8 +15,11 @@ import { SyncError } from './sync-error.ts'
 import { readTokenAnswer } from './token-answer.ts'
 
 export interface ApiClient {
+  /** What every exchange of this device says about itself. */
+  headers(): Readonly<Record<string, string>>
   fetchToken(): Promise<TokenAnswer>
-  fetchCatalogue(cursor: string | undefined): Promise<CataloguePage>
+  /** What changed since the cursor, or everything; a page of it, with at most `rows` rows. */
+  fetchCatalogue(cursor: string | undefined, rows: number): Promise<CataloguePage>
   fetchPeople(): Promise<readonly Person[]>
   /** The rules in force in this person's organization. */
   fetchPolicy(): Promise<PolicyTable>
@@ -60,6 +62,7 @@ export function createApiClient(ports: Ports, { baseUrl, userId }: ApiClientOpti
   }
 
   return {
+    headers: () => ({}),
     fetchToken: async () => {
       try {
         return await readTokenAnswer(await get(endpoints.token), { userId, now: ports.now() })
@@ -67,9 +70,9 @@ export function createApiClient(ports: Ports, { baseUrl, userId }: ApiClientOpti
         return { ok: false, kind: 'network' }
       }
     },
-    fetchCatalogue: async (cursor) => {
-      const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`
-      return parsePage(await getJson(`${endpoints.catalogue}${query}`))
+    fetchCatalogue: async (cursor, rows) => {
+      const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      return parsePage(await getJson(`${endpoints.catalogue}?limit=${rows}${query}`))
     },
     fetchPeople: async () => {
       const body = await getJson(endpoints.people)
@@ -99,25 +102,13 @@ function parsePage(body: unknown): CataloguePage {
   const removed = Array.isArray(body['removed']) ? body['removed'] : []
   return {
     cursor: body['cursor'],
-    entries: body['entries'].filter(isEntry),
+    entries: body['entries'].filter(isCatalogueEntry),
     complete: body['complete'] === true,
     // A server of before answers everything in one page.
     first: body['first'] !== false && body['complete'] === true,
     more: body['more'] === true,
     removed: removed.filter((name): name is string => typeof name === 'string').filter(isDocumentName),
   }
-}
-
-function isEntry(value: unknown): value is CatalogueEntry {
-  return (
-    isObject(value) &&
-    typeof value['name'] === 'string' &&
-    isDocumentName(value['name']) &&
-    isDocumentKind(value['kind']) &&
-    typeof value['title'] === 'string' &&
-    typeof value['head'] === 'number' &&
-    isObject(value['summary'])
-  )
 }
 
 function isPerson(value: unknown): value is Person {

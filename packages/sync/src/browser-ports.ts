@@ -4,6 +4,7 @@ import type {
   FetchInit,
   LinePort,
   LockPort,
+  MarksPort,
   Ports,
   Signal,
   SocketPort,
@@ -26,6 +27,7 @@ export function createBrowserPorts(): Ports {
     newId: () => crypto.randomUUID(),
     estimateQuota,
     persist,
+    marks: browserMarks(),
     lock: browserLock(),
     ...(globalThis.BroadcastChannel === undefined ? {} : { openLine }),
     connection: browserConnection(),
@@ -122,6 +124,24 @@ async function persist(): Promise<boolean | undefined> {
     return undefined
   }
 }
+
+/** Cookies: they are not in the storage that browsers clear when a disk runs full or a site was not visited for a week. */
+function browserMarks(): MarksPort | undefined {
+  const page = globalThis.document as Document | undefined
+  if (page === undefined) return undefined
+  const write = (key: string, seconds: number): void => {
+    // oxlint-disable-next-line unicorn/no-document-cookie -- the Cookie Store API is missing in Firefox and Safari
+    page.cookie = `${encodeURIComponent(key)}=1; path=/; max-age=${seconds}; samesite=strict`
+  }
+  return {
+    has: (key) => page.cookie.split('; ').includes(`${encodeURIComponent(key)}=1`),
+    set: (key) => write(key, markSeconds),
+    clear: (key) => write(key, 0),
+  }
+}
+
+/** As long as browsers keep a cookie. */
+const markSeconds = 400 * 24 * 60 * 60
 
 function browserIndexedDb(): IDBFactory | undefined {
   try {

@@ -2,7 +2,7 @@
  * The list of documents this person may see: the server's catalogue kept on the device, records created here that the
  * server has not listed yet, and, over both, what open documents say about themselves right now.
  */
-import type { CatalogueEntry, CataloguePage, DocumentName } from '@fulqrun/protocol'
+import type { CatalogueEntry, CataloguePage, DocumentName, FeedMessage } from '@fulqrun/protocol'
 import type { CachedEntry, DeviceStore } from './device-store.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -20,15 +20,24 @@ export class Catalogue {
   readonly #view = createStore<readonly ListedEntry[]>([])
   readonly #base = new Map<DocumentName, CachedEntry>()
   readonly #overlays = new Map<DocumentName, Overlay>()
+  /** Up to here everything is known. */
   #cursor: string | undefined
+  /** Everything is being listed, page by page: what its pages have named so far. */
+  #listing: { readonly seen: Set<DocumentName>; cursor: string } | undefined
 
   constructor(store: DeviceStore) {
     this.#store = store
     this.entries = this.#view
   }
 
+  /** Where to go on: with the next page of a listing, or from where everything is known. */
   get cursor(): string | undefined {
-    return this.#cursor
+    return this.#listing?.cursor ?? this.#cursor
+  }
+
+  /** Everything has been listed at least once. */
+  get isKnown(): boolean {
+    return this.#cursor !== undefined
   }
 
   /** Shows what was here last time. Rejects when there is no database. */
@@ -41,6 +50,11 @@ export class Catalogue {
     this.#publish()
   }
 
+  /** As the server says, without what open documents say about themselves; in no order. */
+  all(): IterableIterator<ListedEntry> {
+    return this.#base.values()
+  }
+
   get(name: DocumentName): ListedEntry | undefined {
     const base = this.#base.get(name)
     if (base === undefined) return undefined
@@ -48,27 +62,66 @@ export class Catalogue {
     return overlay === undefined ? base : { ...base, ...overlay }
   }
 
-  /** Adds what the server says. `keep`: documents with unsent work, which stay listed although the server removed them. */
+  /**
+   * Adds what the server says. `keep`: documents with unsent work, which stay listed although the server removed them.
+   * Rejects when the disk does not take it; the list in memory has it then.
+   */
   async apply(page: CataloguePage, options: { readonly keep: ReadonlySet<DocumentName> }): Promise<void> {
-    const gone = page.complete ? this.#unlisted(page) : page.removed
-    const removed = gone.filter((name) => !options.keep.has(name))
+    const gone = page.complete ? this.#list(page) : page.removed
+    if (!page.complete) this.#listing = undefined
+    // Of a listing that is not over, only the pages that came are known.
+    const cursor = this.#listing === undefined ? page.cursor : undefined
+    await this.#take(page.entries, this.#removable(gone, options.keep), cursor)
+  }
+
+  /**
+   * Adds what the feed says. False when it does not follow on what is known here: then the catalogue must be asked.
+   * Never rejects; what the disk does not take comes again with the cursor of before.
+   */
+  follow({ from, cursor, entries, removed = [] }: FeedMessage, keep: ReadonlySet<DocumentName>): boolean {
+    const own = this.#cursor
+    if (own === undefined || this.#listing !== undefined || entries === undefined) return false
+    if (headOf(own) < from || markOf(own) !== markOf(cursor)) return false
+    const news = entries.filter(({ name, head }) => head >= (this.#base.get(name)?.head ?? 0))
+    const next = headOf(cursor) > headOf(own) ? cursor : own
+    this.#take(news, this.#removable(removed, keep), next).catch(() => undefined)
+    return true
+  }
+
+  #removable(gone: readonly DocumentName[], keep: ReadonlySet<DocumentName>): readonly DocumentName[] {
+    return gone.filter((name) => this.#base.has(name) && !keep.has(name))
+  }
+
+  async #take(
+    entries: readonly CatalogueEntry[],
+    removed: readonly DocumentName[],
+    cursor: string | undefined,
+  ): Promise<void> {
     for (const name of removed) {
       this.#base.delete(name)
       this.#overlays.delete(name)
     }
-    for (const entry of page.entries) this.#base.set(entry.name, entry)
-    const isNews = removed.length > 0 || page.entries.length > 0
-    const moved = page.cursor !== this.#cursor
-    this.#cursor = page.cursor
+    for (const entry of entries) this.#base.set(entry.name, entry)
+    const isNews = removed.length > 0 || entries.length > 0
+    const isMoved = cursor !== undefined && cursor !== this.#cursor
+    if (isMoved) this.#cursor = cursor
     if (isNews) this.#publish()
-    if (isNews || moved) await this.#save(page, removed)
+    if (isNews || isMoved) await this.#save(entries, removed, cursor)
   }
 
-  /** A page that is everything: what is not on it is out of reach, except what was created here and never listed. */
-  #unlisted(page: CataloguePage): readonly DocumentName[] {
-    const listed = new Set(page.entries.map(({ name }) => name))
+  /** Takes note of a page of everything. After the last one, what none has named is out of reach. */
+  #list(page: CataloguePage): readonly DocumentName[] {
+    if (page.first) this.#listing = { seen: new Set(), cursor: page.cursor }
+    const listing = this.#listing
+    // The middle of a listing whose beginning is not known here: nothing is concluded, and it starts over.
+    if (listing === undefined) return []
+    for (const { name } of page.entries) listing.seen.add(name)
+    listing.cursor = page.cursor
+    if (page.more) return []
+    this.#listing = undefined
+    // What was created here and never listed stays.
     return [...this.#base.values()].flatMap(({ name, isLocal }) =>
-      listed.has(name) || isLocal === true ? [] : [name],
+      listing.seen.has(name) || isLocal === true ? [] : [name],
     )
   }
 
@@ -103,13 +156,18 @@ export class Catalogue {
     await this.#store.write(['catalogue'], (transaction) => transaction.objectStore('catalogue').put(entry))
   }
 
-  async #save(page: CataloguePage, removed: readonly DocumentName[]): Promise<void> {
-    await this.#store.write(['catalogue', 'metadata'], async (transaction) => {
+  /** Not strict: after a power cut the cursor is as old as the list, and the server says again what is missing. */
+  async #save(
+    entries: readonly CatalogueEntry[],
+    removed: readonly DocumentName[],
+    cursor: string | undefined,
+  ): Promise<void> {
+    await this.#store.writeRelaxed(['catalogue', 'metadata'], async (transaction) => {
       const store = transaction.objectStore('catalogue')
       await Promise.all([
-        ...page.entries.map(async (entry) => store.put(entry)),
+        ...entries.map(async (entry) => store.put(entry)),
         ...removed.map(async (name) => store.delete(name)),
-        transaction.objectStore('metadata').put(page.cursor, cursorKey),
+        ...(cursor === undefined ? [] : [transaction.objectStore('metadata').put(cursor, cursorKey)]),
       ])
     })
   }
@@ -127,4 +185,14 @@ export class Catalogue {
 
 function isSame(entry: ListedEntry, overlay: Overlay): boolean {
   return entry.title === overlay.title && JSON.stringify(entry.summary) === JSON.stringify(overlay.summary)
+}
+
+/** A cursor is `<head>.<mark>`: heads can be compared, marks are the same or not. */
+function headOf(cursor: string): number {
+  return Number.parseInt(cursor, 10)
+}
+
+function markOf(cursor: string): string {
+  const dot = cursor.indexOf('.')
+  return dot === -1 ? '' : cursor.slice(dot)
 }

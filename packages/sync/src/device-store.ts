@@ -53,19 +53,79 @@ export type CachedEntry = CatalogueEntry & {
   readonly isLocal?: boolean | undefined
 }
 
+/** A compact copy of a document, as the server had it. */
+export interface SnapshotRecord {
+  readonly name: DocumentName
+  /** Sequence of the server's log that the copy holds. */
+  readonly head: number
+  /** A Yjs update that stands for the whole document. */
+  readonly update: Uint8Array
+  /** CRC-32 of `update`, looked at before it is used. */
+  readonly checksum: number
+  /** Server time when it was stored. */
+  readonly at: number
+  /** Server time when it was last opened before it was stored; later uses are in `holdings`. */
+  readonly usedAt: number
+}
+
+/**
+ * One line of the log of what snapshots are here: reading this at a start instead of the snapshots themselves saves
+ * reading megabytes. See `holdings.ts`.
+ */
+export type HoldingRecord = readonly HoldingLine[]
+
+export interface HoldingLine {
+  readonly name: DocumentName
+  readonly head: number
+  readonly bytes: number
+  readonly at: number
+  readonly usedAt: number
+}
+
+/** Contents of a photo or document by their hash; `attachments` looks after them. */
+export interface BlobRecord {
+  readonly hash: string
+  readonly type: string
+  readonly size: number
+  readonly bytes: Uint8Array
+  readonly at: number
+  readonly state: string
+}
+
 export interface DeviceSchema extends DBSchema {
   outbox: { key: string; value: OutboxEntry }
   catalogue: { key: string; value: CachedEntry }
   refused: { key: string; value: RefusedEdit }
   setAside: { key: number; value: SetAsideRecord }
   metadata: { key: string; value: unknown }
+  snapshots: { key: string; value: SnapshotRecord }
+  holdings: { key: number; value: HoldingRecord }
+  /** The serialized search index and what belongs to it. */
+  search: { key: string; value: unknown }
+  blobs: { key: string; value: BlobRecord }
+  /** What of attachments is on its way, by id. */
+  uploads: { key: string; value: { readonly id: string } }
+  /** Measures of the connection by minute. */
+  traffic: { key: number; value: { readonly at: number } }
 }
 
-export type DeviceStoreName = 'outbox' | 'catalogue' | 'refused' | 'setAside' | 'metadata'
+export type DeviceStoreName =
+  | 'outbox'
+  | 'catalogue'
+  | 'refused'
+  | 'setAside'
+  | 'metadata'
+  | 'snapshots'
+  | 'holdings'
+  | 'search'
+  | 'blobs'
+  | 'uploads'
+  | 'traffic'
 
 export type DeviceTransaction = IDBPTransaction<DeviceSchema, DeviceStoreName[], 'readwrite'>
 
-const version = 1
+/** Raised with every new store; `createStores` brings any older database here and keeps what it holds. */
+export const deviceDatabaseVersion = 2
 
 export function deviceDatabaseName(userId: string): string {
   return `fulqrun-${userId}`
@@ -82,7 +142,7 @@ export class DeviceStore {
     this.#handle = new DatabaseHandle({
       ports: options.ports,
       name: deviceDatabaseName(options.userId),
-      version,
+      version: deviceDatabaseVersion,
       upgrade: createStores,
       onErased: () => options.onErased(),
     })
@@ -91,6 +151,22 @@ export class DeviceStore {
   /** Rejects with a SyncError when there is no database to be had. */
   open(): Promise<void> {
     return this.#handle.open()
+  }
+
+  /**
+   * Runs `body` in one transaction over `stores` whose loss at a power cut costs no more than fetching again: copies of
+   * what the server has.
+   */
+  writeRelaxed<T>(
+    stores: DeviceStoreName[],
+    body: (transaction: DeviceTransaction) => Promise<T> | T,
+  ): Promise<T> {
+    return this.#handle.run(stores, { mode: 'readwrite' }, (transaction) => body(withIdb(transaction)))
+  }
+
+  /** Runs `body` in one transaction that only reads. */
+  read<T>(stores: DeviceStoreName[], body: (transaction: DeviceTransaction) => Promise<T> | T): Promise<T> {
+    return this.#handle.run(stores, { mode: 'readonly' }, (transaction) => body(withIdb(transaction)))
   }
 
   /**
@@ -134,10 +210,23 @@ function withIdb(transaction: IDBTransaction): DeviceTransaction {
   return wrapped
 }
 
-function createStores(database: IDBDatabase): void {
-  database.createObjectStore('outbox', { keyPath: 'id' })
-  database.createObjectStore('catalogue', { keyPath: 'name' })
-  database.createObjectStore('refused', { keyPath: 'id' })
-  database.createObjectStore('setAside', { autoIncrement: true })
-  database.createObjectStore('metadata')
+/** Creates what is missing: a new device gets everything, one of an earlier version what came since. */
+export function createStores(database: Pick<IDBDatabase, 'objectStoreNames' | 'createObjectStore'>): void {
+  for (const [name, options] of Object.entries(stores)) {
+    if (!database.objectStoreNames.contains(name)) database.createObjectStore(name, options)
+  }
+}
+
+const stores: Readonly<Record<DeviceStoreName, IDBObjectStoreParameters>> = {
+  outbox: { keyPath: 'id' },
+  catalogue: { keyPath: 'name' },
+  refused: { keyPath: 'id' },
+  setAside: { autoIncrement: true },
+  metadata: {},
+  snapshots: { keyPath: 'name' },
+  holdings: { autoIncrement: true },
+  search: {},
+  blobs: { keyPath: 'hash' },
+  uploads: { keyPath: 'id' },
+  traffic: {},
 }

@@ -1,17 +1,20 @@
 /** The documents that are open on this device, by screens or only until their unsent work is sent. */
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import { type DocumentKind, type DocumentName, isDocumentName } from '@fulqrun/protocol'
+import { type DocumentKind, type DocumentName, isDocumentName, type PutBackPath } from '@fulqrun/protocol'
+import { countChanges } from './changes.ts'
 import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
 import {
   type DocumentHost,
   type DocumentState,
   LocalDocument,
   type Presence,
+  type PutBackNotice,
   resetKey,
 } from './local-document.ts'
 import type { Outbox } from './outbox.ts'
 import type { Ports } from './ports.ts'
+import type { SnapshotContent } from './replica-types.ts'
 import type { Session } from './session.ts'
 import type { Store } from './store.ts'
 
@@ -42,11 +45,15 @@ export interface RegistryOptions {
   now(): number
   titleOf(name: DocumentName): string | undefined
   isDiskUsable(): boolean
+  /** The copy that catching up brought; undefined when there is none. Never rejects. */
+  readSnapshot(name: DocumentName): Promise<SnapshotContent | undefined>
   /** State of a document, or the set of documents, changed. */
   onChange(): void
   onContent(document: LocalDocument): void
   /** The document is about to go. */
   onClosed(document: LocalDocument): void
+  /** The document is gone from memory, and what it held is stored. */
+  onGone(name: DocumentName): void
 }
 
 /** A document that no screen shows is kept a little: people go back and forth. */
@@ -55,6 +62,10 @@ const lingerMs = 10_000
 const documentKeyPrefix = 'document:'
 const syncedKeyPrefix = 'synced:'
 const resetKeyPrefix = 'reset:'
+const putBackKeyPrefix = 'put-back:'
+
+/** A tab that was frozen while it held a document's database for itself must not keep others from opening it. */
+const holdMs = 1_000
 
 export class DocumentRegistry implements DocumentHost {
   readonly ports: Ports
@@ -68,6 +79,9 @@ export class DocumentRegistry implements DocumentHost {
   readonly #syncedAt = new Map<DocumentName, number>()
   readonly #resets = new Set<DocumentName>()
   readonly #onDevice = new Set<DocumentName>()
+  readonly #putBacks = new Map<DocumentName, PutBackNotice>()
+  /** Databases that are being folded into snapshots: their documents open after that. */
+  readonly #folding = new Map<DocumentName, Promise<void>>()
   readonly #lingering = new Map<DocumentName, () => void>()
   readonly #unfinished = new Set<Promise<void>>()
   #isClosed = false
@@ -89,6 +103,7 @@ export class DocumentRegistry implements DocumentHost {
       if (key.startsWith(documentKeyPrefix)) this.#onDevice.add(name)
       if (key.startsWith(syncedKeyPrefix) && typeof value === 'number') this.#syncedAt.set(name, value)
       if (key.startsWith(resetKeyPrefix) && value === true) this.#resets.add(name)
+      if (key.startsWith(putBackKeyPrefix)) this.#putBacks.set(name, value as PutBackNotice)
     }
     for (const edit of refused) {
       const known = this.#refused.get(edit.document) ?? []
@@ -109,6 +124,13 @@ export class DocumentRegistry implements DocumentHost {
     return [...this.#onDevice]
   }
 
+  /** A copy of its own is here, whatever catching up brings: it was opened and came, or was created here. */
+  hasOwn(name: DocumentName): boolean {
+    if (!this.#onDevice.has(name)) return false
+    const document = this.#documents.get(name)
+    return document?.state.get().hasContent === true || this.#syncedAt.has(name) || this.changesOf(name) > 0
+  }
+
   /** Of all documents, newest first. */
   refused(): readonly RefusedEdit[] {
     return [...this.#refused.values()].flat().toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
@@ -120,6 +142,8 @@ export class DocumentRegistry implements DocumentHost {
     this.#lingering.get(name)?.()
     this.#lingering.delete(name)
     document.showPresence()
+    const putBack = this.#takePutBack(name)
+    if (putBack !== undefined) document.putBack(putBack.paths)
     let isReleased = false
     return {
       name,
@@ -156,16 +180,121 @@ export class DocumentRegistry implements DocumentHost {
     return document
   }
 
-  /** Brings unsent work into its documents, opening those that no screen shows until it is sent. */
-  drain(entries: readonly OutboxEntry[]): void {
+  /** Brings what other tabs or an earlier start left unsent into open documents; the rest is sent by catching up. */
+  adopt(entries: readonly OutboxEntry[], options?: { readonly isSent: boolean }): void {
     if (this.#isClosed) return
-    for (const name of this.outbox.documents()) {
-      if (isDocumentName(name)) this.ensure(name)
-    }
     for (const document of this.all()) {
-      document.adopt(entries.filter((entry) => entry.document === document.name))
+      document.adopt(
+        entries.filter((entry) => entry.document === document.name),
+        options,
+      )
       document.refresh()
     }
+    this.#options.onChange()
+  }
+
+  /** Another tab set these edits aside. */
+  setAsideElsewhere(ids: readonly string[]): void {
+    if (this.#isClosed) return
+    const all = new Set(ids)
+    for (const document of this.all()) document.setAsideElsewhere(all)
+  }
+
+  /** The refused edits as they are on the disk, after another tab kept or dismissed some. */
+  reloadRefused(refused: readonly RefusedEdit[]): void {
+    if (this.#isClosed) return
+    const byName = new Map<DocumentName, RefusedEdit[]>()
+    for (const edit of refused) byName.set(edit.document, [...(byName.get(edit.document) ?? []), edit])
+    for (const name of new Set([...this.#refused.keys(), ...byName.keys()])) {
+      const edits = byName.get(name) ?? []
+      const document = this.#documents.get(name)
+      // Those of a document without access are not on the disk: its edits still are in the outbox.
+      const denied = (this.#refused.get(name) ?? []).filter(({ id }) => id.startsWith('denied:'))
+      this.#setRefused(name, [...edits, ...denied])
+      document?.setRefused([...edits, ...denied])
+    }
+    this.#options.onChange()
+  }
+
+  /** How many changes of a document wait, open or not. */
+  changesOf(name: DocumentName): number {
+    const entries = this.outbox.entriesOf(name)
+    return (
+      this.#documents.get(name)?.state.get().pending ?? (entries.length === 0 ? 0 : countChanges(entries))
+    )
+  }
+
+  /** Gives up what is unsent of a document; it becomes what the server has. */
+  async discard(name: DocumentName): Promise<void> {
+    const document = this.ensure(name)
+    await document.ready
+    await document.discard()
+  }
+
+  /** Rules put something back in a document that nobody looks at: told when it is opened, after a restart, too. */
+  keepPutBack(name: DocumentName, paths: readonly PutBackPath[]): void {
+    const document = this.#documents.get(name)
+    if (document !== undefined && document.users > 0) {
+      document.putBack(paths)
+      return
+    }
+    const earlier = this.#putBacks.get(name)?.paths ?? []
+    const notice = { at: this.ports.now(), paths: [...earlier, ...paths] }
+    this.#putBacks.set(name, notice)
+    this.remember(`${putBackKeyPrefix}${name}`, notice)
+  }
+
+  /** What rules put back while nobody looked; the document tells it from now on. */
+  #takePutBack(name: DocumentName): PutBackNotice | undefined {
+    const notice = this.#putBacks.get(name)
+    if (notice === undefined) return undefined
+    this.#putBacks.delete(name)
+    this.#forget(`${putBackKeyPrefix}${name}`)
+    return notice
+  }
+
+  readSnapshot(name: DocumentName): Promise<SnapshotContent | undefined> {
+    return this.#options.readSnapshot(name)
+  }
+
+  /** Waits until the document's database may be used, and keeps it from being folded; the result lets go. Never rejects. */
+  async hold(name: DocumentName): Promise<() => void> {
+    await this.#folding.get(name)
+    const { lock } = this.ports
+    if (lock === undefined) return () => undefined
+    const abort = new AbortController()
+    let release: () => void = () => undefined
+    await new Promise<void>((resolve) => {
+      const cancel = this.ports.startTimer(holdMs, () => abort.abort())
+      const held = (): Promise<void> => {
+        cancel()
+        resolve()
+        return new Promise((done) => {
+          release = done
+        })
+      }
+      lock(this.databaseName(name), { mode: 'shared', signal: abort.signal }, held).catch(() => resolve())
+    })
+    return () => release()
+  }
+
+  /**
+   * Runs `fold` while no tab has the document open, or not at all; a document that is opened meanwhile waits for it.
+   * `fold` tells whether the document's database is gone. Never rejects.
+   */
+  async fold(name: DocumentName, fold: () => Promise<boolean>): Promise<void> {
+    const { lock } = this.ports
+    // Without locks nobody can tell whether another tab has it open.
+    if (lock === undefined || this.#isClosed || this.#documents.has(name) || this.#folding.has(name)) return
+    const work = lock(this.databaseName(name), { mode: 'exclusive', ifAvailable: true }, async () => {
+      if (await fold()) this.#forgetDatabase(name)
+    }).then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#folding.set(name, work)
+    await work
+    this.#folding.delete(name)
   }
 
   async dismissRefused(name: DocumentName, id: string): Promise<void> {
@@ -200,13 +329,7 @@ export class DocumentRegistry implements DocumentHost {
 
   resetDone(name: DocumentName): void {
     this.#resets.delete(name)
-    this.#await(
-      this.#write(() =>
-        this.store.write(['metadata'], (transaction) =>
-          transaction.objectStore('metadata').delete(resetKey(name)),
-        ),
-      ),
-    )
+    this.#forget(resetKey(name))
   }
 
   lastSyncedAt(name: DocumentName): number | undefined {
@@ -235,6 +358,20 @@ export class DocumentRegistry implements DocumentHost {
   /** Writes a note of little worth: losing it costs a detail after the next start. */
   remember(key: string, value: unknown): void {
     this.#await(this.#write(() => this.store.writeMetadata(key, value)))
+  }
+
+  #forget(key: string): void {
+    this.#await(
+      this.#write(() =>
+        this.store.write(['metadata'], (transaction) => transaction.objectStore('metadata').delete(key)),
+      ),
+    )
+  }
+
+  #forgetDatabase(name: DocumentName): void {
+    if (this.#documents.has(name)) return
+    this.#onDevice.delete(name)
+    this.#forget(`${documentKeyPrefix}${name}`)
   }
 
   /** Closes all documents and waits until what they hold is stored. */
@@ -271,7 +408,7 @@ export class DocumentRegistry implements DocumentHost {
   #close(document: LocalDocument): void {
     this.#options.onClosed(document)
     this.#documents.delete(document.name)
-    this.#await(document.close())
+    this.#await(document.close().then(() => this.#options.onGone(document.name)))
   }
 
   /** Closing waits for these. They never reject. */

@@ -11,10 +11,15 @@ export { createStore, type Store, type WritableStore } from './store.ts'
 export type { SyncState, SyncSummary } from './summary.ts'
 export { SyncError, type SyncErrorCode } from './sync-error.ts'
 export type { UnsentDocument, UnsentExport } from './unsent-export.ts'
-export {
-  type CreateRecord,
-  type EraseReport,
-  openWorkspace,
-  type Workspace,
-  type WorkspaceOptions,
-} from './workspace.ts'
+export type { EventStream } from './event-stream.ts'
+export type {
+  CatchUpProgress,
+  CatchUpSettings,
+  DeviceEvent,
+  ReplicaArea,
+  ReplicaState,
+  SnapshotContent,
+  WaitingItem,
+} from './replica-types.ts'
+export { openWorkspace } from './workspace.ts'
+export type { CreateRecord, EraseReport, Workspace, WorkspaceOptions } from './workspace-types.ts'

@@ -19,9 +19,11 @@ import { type Access, Channel, type ChannelClient } from './channel.ts'
 import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
 import { partsOf } from './frame-parts.ts'
 import { GuardedPersistence } from './guarded-persistence.ts'
+import { isForeign } from './lineage.ts'
 import type { Outbox } from './outbox.ts'
 import type { Ports } from './ports.ts'
-import { diffDraft, pickDraft } from './refused-edit.ts'
+import { diffCopies, diffDraft, pickDraft } from './refused-edit.ts'
+import type { SnapshotContent } from './replica-types.ts'
 import type { Session } from './session.ts'
 import { createStore, setIfChanged, type Store } from './store.ts'
 
@@ -30,6 +32,8 @@ export interface DocumentState {
   readonly loaded: boolean
   /** The document is not empty: this device has had it, or it was created here. */
   readonly hasContent: boolean
+  /** False: nothing of it is here, and whether there is anything only the server can say. */
+  readonly onDevice: boolean
   /** `memory`: the latest edits would be gone with this page, because the disk does not take them. */
   readonly local: 'saved' | 'saving' | 'memory'
   /** Changes that the server has not acknowledged, counted in fields. */
@@ -60,6 +64,15 @@ export interface Presence {
   readonly color: string
 }
 
+/** What takes the place of a copy whose edits were refused, or which is of another lineage. */
+interface Replacement {
+  readonly code: ErrorCode
+  readonly doc: Y.Doc
+  readonly isFromSnapshot?: boolean
+  /** Another tab keeps the draft. */
+  readonly isKept?: boolean
+}
+
 /** What documents share; the workspace provides it. */
 export interface DocumentHost {
   readonly ports: Ports
@@ -78,6 +91,10 @@ export interface DocumentHost {
   mustReset(name: DocumentName): boolean
   resetDone(name: DocumentName): void
   lastSyncedAt(name: DocumentName): number | undefined
+  /** Waits until the database may be used; the result lets go of it. Never rejects. */
+  hold(name: DocumentName): Promise<() => void>
+  /** Never rejects. */
+  readSnapshot(name: DocumentName): Promise<SnapshotContent | undefined>
   synced(document: LocalDocument): void
   contentChanged(document: LocalDocument): void
   stateChanged(document: LocalDocument): void
@@ -85,6 +102,8 @@ export interface DocumentHost {
 
 /** Origin of what is put back from the outbox into a document whose database has lost it. */
 const replayOrigin: { readonly name: 'replay' } = { name: 'replay' }
+/** Origin of the copy that catching up brought. */
+const snapshotOrigin: { readonly name: 'snapshot' } = { name: 'snapshot' }
 
 export class LocalDocument implements ChannelClient {
   readonly name: DocumentName
@@ -104,8 +123,9 @@ export class LocalDocument implements ChannelClient {
   #presence: Readonly<Record<string, unknown>> = {}
   #stopStamps: () => void = () => undefined
   #outgoing: OutboxEntry[] = []
-  #replacement: { readonly code: ErrorCode; readonly doc: Y.Doc } | undefined
+  #replacement: Replacement | undefined
   #isClosed = false
+  #letGo: () => void = () => undefined
 
   constructor(name: DocumentName, host: DocumentHost, refused: readonly RefusedEdit[]) {
     const parts = parseDocumentName(name)
@@ -190,6 +210,38 @@ export class LocalDocument implements ChannelClient {
     this.#channel.restart()
   }
 
+  /**
+   * Whether the server's state may be merged into this copy. A copy of another lineage is kept as a draft and replaced,
+   * before both can be seen (SYNC 15).
+   */
+  takes(update: Uint8Array): boolean {
+    if (this.#replacement !== undefined || !isForeign(this.#doc, update)) return true
+    this.refused('document/outdated')
+    return false
+  }
+
+  /** Gives up what is unsent; the document becomes what the server has. */
+  async discard(): Promise<void> {
+    const ids = this.#host.outbox.entriesOf(this.name).map(({ id }) => id)
+    const snapshot = await this.#host.readSnapshot(this.name)
+    const before = this.#doc
+    const doc = this.#createDoc()
+    if (snapshot !== undefined) Y.applyUpdate(doc, snapshot.update, snapshotOrigin)
+    this.#replacement = undefined
+    this.#held.clear()
+    this.#outgoing = []
+    this.#swap(doc)
+    this.#host.session.host.startTimer(0, () => before.destroy())
+    this.#patch({ generation: this.state.get().generation + 1 })
+    await this.#host.outbox
+      .remove(ids, (transaction) => transaction.objectStore('metadata').put(true, resetKey(this.name)))
+      .catch(() => undefined)
+    await this.#persistence.replace(doc)
+    this.#channel.restart()
+    this.refresh()
+    this.#host.contentChanged(this)
+  }
+
   putBack(paths: readonly PutBackPath[]): void {
     if (paths.length > 0) this.#patch({ putBack: { at: this.#host.ports.now(), paths } })
   }
@@ -211,11 +263,30 @@ export class LocalDocument implements ChannelClient {
     this.refresh()
   }
 
-  /** Entries that another tab left or that a restart found. */
-  adopt(entries: readonly OutboxEntry[]): void {
+  /** Entries that another tab left or that a restart found. `isSent`: a tab that is alive sends them. */
+  adopt(entries: readonly OutboxEntry[], { isSent } = { isSent: false }): void {
     const fresh = entries.filter(({ id }) => !this.#held.has(id))
     for (const entry of fresh) this.#apply(entry)
-    if (this.state.get().loaded) this.#send(fresh)
+    if (this.state.get().loaded && !isSent) this.#send(fresh)
+  }
+
+  /** Sends what waits and is in no frame that is on its way: the tab that wanted to send it may be gone. */
+  sendWaiting(): void {
+    if (!this.state.get().loaded) return
+    this.#send(this.#host.outbox.entriesOf(this.name).filter(({ id }) => this.#held.has(id)))
+  }
+
+  /**
+   * Another tab set these edits aside, and keeps what is to be kept of them: the copy here holds them, too, and becomes
+   * the server's. What this tab has beyond them goes with them, into a draft of its own.
+   */
+  setAsideElsewhere(ids: ReadonlySet<string>): void {
+    const holdsSome = [...this.#held].some((id) => ids.has(id))
+    if (!holdsSome || this.#replacement !== undefined || this.#isClosed) return
+    const unsent = this.#host.outbox.entriesOf(this.name)
+    const isKept = unsent.every(({ id }) => ids.has(id) || !this.#held.has(id))
+    this.#replacement = { code: 'update/not-applied', doc: this.#createDoc(), isKept }
+    this.#channel.restart()
   }
 
   /** Recomputes the state from its parts. */
@@ -227,6 +298,7 @@ export class LocalDocument implements ChannelClient {
     const isNews = remote === 'synced' && before !== 'synced'
     this.#patch({
       hasContent: this.#doc.store.clients.size > 0,
+      onDevice: this.#doc.store.clients.size > 0 || this.#channel.phase === 'open',
       // The outbox alone decides: what has left it is at the server, whatever became of the local copy.
       local: this.#host.outbox.localState(this.name),
       pending: countChanges(entries),
@@ -266,6 +338,7 @@ export class LocalDocument implements ChannelClient {
     this.#stopStamps()
     this.#doc.off('update', this.#onUpdate)
     await this.#persistence.close()
+    this.#letGo()
     this.#awareness?.destroy()
     this.#doc.destroy()
   }
@@ -274,6 +347,7 @@ export class LocalDocument implements ChannelClient {
     return {
       loaded: false,
       hasContent: false,
+      onDevice: false,
       local: 'saved',
       pending: countChanges(this.#host.outbox.entriesOf(this.name)),
       remote: this.#host.lastSyncedAt(this.name) === undefined ? 'never' : 'behind',
@@ -297,15 +371,32 @@ export class LocalDocument implements ChannelClient {
   }
 
   async #load(): Promise<void> {
+    this.#letGo = await this.#host.hold(this.name)
+    if (this.#isClosed) return this.#letGo()
     if (this.#host.mustReset(this.name)) await this.#persistence.replace(this.#doc)
     await this.#persistence.load()
-    if (this.#isClosed) return
+    const snapshot = await this.#host.readSnapshot(this.name)
+    if (this.#isClosed) return this.#letGo()
     // Nothing typed is lost when the database missed what the outbox has.
     for (const entry of this.#host.outbox.entriesOf(this.name)) this.#apply(entry)
+    if (snapshot !== undefined) await this.#takeSnapshot(snapshot)
+    if (this.#isClosed) return
     this.#patch({ loaded: true })
     this.refresh()
     this.#host.contentChanged(this)
     this.#host.session.attach(this.#channel)
+  }
+
+  /** The copy of the last catch-up: it may know more than the document's own database, or be all there is. */
+  async #takeSnapshot({ update }: SnapshotContent): Promise<void> {
+    if (!isForeign(this.#doc, update)) {
+      Y.applyUpdate(this.#doc, update, snapshotOrigin)
+      return
+    }
+    const doc = this.#createDoc()
+    Y.applyUpdate(doc, update, snapshotOrigin)
+    this.#replacement = { code: 'document/outdated', doc, isFromSnapshot: true }
+    await this.#replaceBy(this.#replacement)
   }
 
   #apply(entry: OutboxEntry): void {
@@ -329,7 +420,8 @@ export class LocalDocument implements ChannelClient {
     transaction: Y.Transaction,
   ): void => {
     const isRemote = origin === this.#channel
-    if (!isRemote && !this.#persistence.isOrigin(origin) && origin !== replayOrigin) {
+    const isOwn = origin !== replayOrigin && origin !== snapshotOrigin && !this.#persistence.isOrigin(origin)
+    if (!isRemote && isOwn) {
       this.#append(update, touchedPaths(this.#doc, transaction))
     }
     this.refresh()
@@ -367,12 +459,14 @@ export class LocalDocument implements ChannelClient {
    * its place, here and on the disk (DESIGN 6.2). The edit and all that came after it go together, because Yjs
    * cannot apply an author's later edits without the earlier ones.
    */
-  async #replaceBy(replacement: { readonly code: ErrorCode; readonly doc: Y.Doc }): Promise<void> {
+  async #replaceBy(replacement: Replacement): Promise<void> {
     const draft = this.#doc
     const entryIds = [...this.#held]
     const unsent = this.#host.outbox.entriesOf(this.name).filter(({ id }) => this.#held.has(id))
-    const values = diffDraft(replacement.doc, { doc: draft, unsent }, this.kind)
-    const edit = this.#describe(replacement.code, values)
+    // Two lineages cannot be merged, not even to compare them.
+    const diff = replacement.code === 'document/outdated' ? diffCopies : diffDraft
+    const values = diff(replacement.doc, { doc: draft, unsent }, this.kind)
+    const edit = this.#describe(replacement.code, replacement.isKept === true ? [] : values)
     this.#replacement = undefined
     this.#held.clear()
     this.#outgoing = []
@@ -385,6 +479,9 @@ export class LocalDocument implements ChannelClient {
       await this.#host.outbox.remove(entryIds, async (transaction) => {
         if (edit.values.length > 0) await transaction.objectStore('refused').put(edit)
         await transaction.objectStore('metadata').put(true, resetKey(this.name))
+        // It may be of the lineage that was left; catching up brings another.
+        if (replacement.code === 'document/outdated' && replacement.isFromSnapshot !== true)
+          await transaction.objectStore('snapshots').delete(this.name)
       })
     } catch {
       // No disk: the refused edit is in memory, and after a restart the server refuses the same edit again.

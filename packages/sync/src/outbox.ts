@@ -21,6 +21,16 @@ export interface AppendResult {
 /** Further writes that must stand or fall with a removal. */
 export type Extra = (transaction: DeviceTransaction) => Promise<unknown>
 
+/** What other tabs are to know at once; without listeners they find it in the database when they look. */
+export interface OutboxNews {
+  /** These are on the disk. */
+  saved(entries: readonly OutboxEntry[]): void
+  /** The server has these. */
+  acknowledged(ids: readonly string[]): void
+  /** These were refused or given up, and are kept as a draft where there is something to keep. */
+  setAside(ids: readonly string[]): void
+}
+
 /** A full disk may be freed: what is in memory only is written again after this. */
 const retryMs = 5_000
 
@@ -29,6 +39,7 @@ export class Outbox {
   readonly #ports: Pick<Ports, 'now' | 'startTimer'>
   readonly #tabId: string
   readonly #onChange: () => void
+  readonly #news: OutboxNews | undefined
   readonly #entries = new Map<string, OutboxEntry>()
   readonly #byDocument = new Map<DocumentName, Set<string>>()
   /** Appended and not yet on the disk. */
@@ -49,11 +60,13 @@ export class Outbox {
     readonly ports: Pick<Ports, 'now' | 'startTimer'>
     readonly tabId: string
     onChange(): void
+    readonly news?: OutboxNews | undefined
   }) {
     this.#store = options.store
     this.#ports = options.ports
     this.#tabId = options.tabId
     this.#onChange = () => options.onChange()
+    this.#news = options.news
   }
 
   /** Entries that exist only in memory because the disk would not take them. */
@@ -107,8 +120,28 @@ export class Outbox {
       if (!this.#settle(id, 'disk') || this.#flushing !== undefined) this.#removals.add(id)
     }
     this.#onChange()
+    this.#news?.acknowledged(ids)
     this.#flush()
     await this.#flushing
+  }
+
+  /** Entries that another tab has on the disk; returns those that are new here. */
+  learn(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
+    const fresh = this.#unknown(entries.filter(isEntry))
+    for (const entry of fresh) this.#remember(entry)
+    if (fresh.length > 0) this.#onChange()
+    return fresh
+  }
+
+  /** Another tab says that these are at the server, or set aside: it takes them off the disk. */
+  settledElsewhere(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#forget(id)
+      // Not known to be on the disk: that tab's removal may come before this tab's write.
+      if (this.#settle(id, 'disk')) this.#removals.add(id)
+    }
+    this.#onChange()
+    this.#flush()
   }
 
   async #removeWith(ids: readonly string[], extra: Extra): Promise<void> {
@@ -120,11 +153,12 @@ export class Outbox {
     this.#onChange()
     // A write that is on its way may bring one of them to the disk.
     await this.#flushing
-    await this.#store.write(['outbox', 'refused', 'metadata'], async (transaction) => {
+    await this.#store.write(['outbox', 'refused', 'metadata', 'snapshots'], async (transaction) => {
       for (const id of ids) await transaction.objectStore('outbox').delete(id)
       await extra(transaction)
     })
     for (const id of ids) this.#hidden.delete(id)
+    this.#news?.setAside(ids)
   }
 
   /**
@@ -138,9 +172,7 @@ export class Outbox {
     const stored = (await this.#store.readAll('outbox')).filter(isEntry)
     const ids = new Set(stored.map((entry) => entry.id))
     for (const id of before) if (!ids.has(id)) this.#forget(id)
-    const fresh = stored.filter(
-      ({ id }) => !this.#entries.has(id) && !this.#removals.has(id) && !this.#hidden.has(id),
-    )
+    const fresh = this.#unknown(stored)
     for (const entry of fresh) this.#remember(entry)
     this.#onChange()
     return fresh
@@ -155,6 +187,12 @@ export class Outbox {
     await this.settled()
     this.#isClosed = true
     this.#cancelRetry?.()
+  }
+
+  #unknown(entries: readonly OutboxEntry[]): readonly OutboxEntry[] {
+    return entries.filter(
+      ({ id }) => !this.#entries.has(id) && !this.#removals.has(id) && !this.#hidden.has(id),
+    )
   }
 
   #remember(entry: OutboxEntry): void {
@@ -218,6 +256,8 @@ export class Outbox {
         this.#memoryOnly.delete(id)
         this.#settle(id, 'disk')
       }
+      const saved = adds.filter(({ id }) => this.#entries.has(id))
+      if (saved.length > 0) this.#news?.saved(saved)
       return true
     } catch {
       // Whatever the disk said, the person's edit stays in memory, is sent from there, and the state says so.

@@ -23,6 +23,11 @@ export interface Ports {
   /** Asks the browser to never clear this origin by itself; its answer, undefined where it has none. Never rejects. */
   persist?(): Promise<boolean | undefined>
   /**
+   * Small notes that survive when the browser clears this origin's storage by itself, so that a device can tell "new
+   * here" from "emptied"; absent where there is no such place.
+   */
+  readonly marks?: MarksPort | undefined
+  /**
    * Runs `body` while a lock over all tabs and workers of this origin is held; undefined when it was asked for with
    * `ifAvailable` and is not to be had. Rejects when the lock is stolen meanwhile (`body` goes on) and when `signal`
    * ends the waiting. Absent where the platform has no Web Locks.
@@ -90,4 +95,10 @@ export interface FetchAnswer {
   bytes(): Promise<Uint8Array>
   /** The body as it arrives; throws when it is cut off. Stopping early ends the request. */
   chunks(): AsyncIterable<Uint8Array>
+}
+
+export interface MarksPort {
+  has(key: string): boolean
+  set(key: string): void
+  clear(key: string): void
 }

@@ -33,6 +33,11 @@ export function diffDraft(server: Y.Doc, draft: Draft, kind: DocumentKind): read
   }
 }
 
+/** Compares two copies that have nothing in common, as before and after a backup was restored: path by path. */
+export function diffCopies(server: Y.Doc, draft: Draft, kind: DocumentKind): readonly RefusedValue[] {
+  return diffValues(readValues(server, kind), withTyped(readValues(draft.doc, kind), draft))
+}
+
 /** The draft's values at the paths that were touched, when the server's state is not to be had. */
 export function pickDraft(draft: Draft, kind: DocumentKind): readonly RefusedValue[] {
   const values = withTyped(readValues(draft.doc, kind), draft)

@@ -4,8 +4,12 @@ import { IDBFactory } from 'fake-indexeddb'
 import type { CatalogueEntry, DocumentName, Me } from '@fulqrun/protocol'
 import { defaultPolicySettings } from '@fulqrun/rules'
 import { createFakeClock, type FakeClock, FakeSocketServer } from '@fulqrun/testkit'
-import type { FetchAnswer, Ports, Signal } from './ports.ts'
-import { openWorkspace, type Workspace } from './workspace.ts'
+import type { FetchAnswer, FetchInit, Ports, Signal } from './ports.ts'
+import type { CatchUpSettings } from './replica-types.ts'
+import { createTestLocks } from './test-locks.ts'
+import { respond, TestExchange } from './test-exchange.ts'
+import { openWorkspace } from './workspace.ts'
+import type { Workspace } from './workspace-types.ts'
 
 export const organizationId = 'org-1'
 export const opportunity =
@@ -35,6 +39,8 @@ export interface FakeApi {
   skewMs: number
   /** What the address of the organization's rules answers. */
   policy: unknown
+  /** Push and pull, over the documents of the scripted server. */
+  readonly exchange: TestExchange
 }
 
 export interface TestDevice {
@@ -42,9 +48,11 @@ export interface TestDevice {
   readonly server: FakeSocketServer
   readonly clock: FakeClock
   readonly api: FakeApi
+  /** What survives when the browser clears the storage. */
+  readonly marks: Set<string>
   signal(signal: Signal): void
   /** A workspace on this device: a tab. Closed with `closeAll`. */
-  openTab(userId?: string): Promise<Workspace>
+  openTab(userId?: string, settings?: Partial<CatchUpSettings>): Promise<Workspace>
   closeAll(): Promise<void>
 }
 
@@ -52,6 +60,10 @@ export interface DeviceOptions {
   readonly indexedDB?: IDBFactory | undefined
   readonly server?: FakeSocketServer | undefined
   readonly clock?: FakeClock | undefined
+  /** Marks of a device whose storage was cleared. */
+  readonly marks?: Set<string> | undefined
+  /** Room that the browser says it gives, in bytes. */
+  readonly quota?: number | undefined
 }
 
 export function makeDevice(options: DeviceOptions = {}): TestDevice {
@@ -67,11 +79,13 @@ export function makeDevice(options: DeviceOptions = {}): TestDevice {
     isReachable: true,
     skewMs: 0,
     policy: { version: 1, settings: defaultPolicySettings },
+    exchange: new TestExchange(server),
   }
+  const marks = options.marks ?? new Set<string>()
   let ids = 0
   const ports: Ports = {
     openSocket: () => server.openSocket(),
-    fetch: (url) => answer(api, url, clock),
+    fetch: (url, init) => answer({ api, server, clock }, url, init),
     indexedDB: options.indexedDB ?? new IDBFactory(),
     now: () => clock.now(),
     random: () => 0.5,
@@ -85,17 +99,22 @@ export function makeDevice(options: DeviceOptions = {}): TestDevice {
       ids += 1
       return `${crypto.randomUUID()}-${ids}`
     },
+    lock: createTestLocks(),
+    marks: { has: (key) => marks.has(key), set: (key) => marks.add(key), clear: (key) => marks.delete(key) },
+    estimateQuota: () => Promise.resolve(options.quota),
+    persist: () => Promise.resolve(false),
   }
   return {
     ports,
     server,
     clock,
     api,
+    marks,
     signal: (signal) => {
       for (const listener of Array.from(listeners)) listener(signal)
     },
-    openTab: async (userId) => {
-      const tab = await openWorkspace({ me: makeMe(userId), baseUrl: 'http://server.test', ports })
+    openTab: async (userId, settings) => {
+      const tab = await openWorkspace({ me: makeMe(userId), baseUrl: 'http://server.test', ports, settings })
       tabs.push(tab)
       return tab
     },
@@ -105,33 +124,33 @@ export function makeDevice(options: DeviceOptions = {}): TestDevice {
   }
 }
 
-function answer(api: FakeApi, url: string, clock: FakeClock): Promise<FetchAnswer> {
+interface Answering {
+  readonly api: FakeApi
+  readonly server: FakeSocketServer
+  readonly clock: FakeClock
+}
+
+function answer({ api, server, clock }: Answering, url: string, init: FetchInit = {}): Promise<FetchAnswer> {
   if (!api.isReachable) return Promise.reject(new TypeError('Failed to fetch'))
-  const path = new URL(url).pathname
-  if (path === '/api/auth/token') {
+  const { pathname, searchParams } = new URL(url)
+  const isOffline = api.tokenStatus === 0 || !server.behaviour.accepts
+  if (pathname === '/api/auth/token') {
     if (api.tokenStatus === 0) return Promise.reject(new TypeError('Failed to fetch'))
     api.tokens += 1
     return Promise.resolve(respond(api.tokenStatus, { token: `token-${api.tokens}` }))
   }
-  if (path === '/api/catalogue') {
+  if (pathname === '/api/sync/push' || pathname === '/api/sync/pull')
+    return isOffline
+      ? Promise.reject(new TypeError('Failed to fetch'))
+      : api.exchange.answer(pathname, init, api.catalogue)
+  if (pathname === '/api/catalogue') {
     api.catalogueCalls += 1
-    return Promise.resolve(
-      respond(200, {
-        cursor: String(api.catalogueCalls),
-        entries: api.catalogue,
-        complete: true,
-        removed: [],
-      }),
-    )
+    return Promise.resolve(respond(200, api.exchange.page(api.catalogue, searchParams, api.catalogueCalls)))
   }
-  if (path === '/api/policy') return Promise.resolve(respond(200, api.policy))
-  if (path === '/api/people') return Promise.resolve(respond(200, []))
-  if (path === '/api/me') return Promise.resolve(respond(200, { now: clock.now() + api.skewMs }))
+  if (pathname === '/api/policy') return Promise.resolve(respond(200, api.policy))
+  if (pathname === '/api/people') return Promise.resolve(respond(200, []))
+  if (pathname === '/api/me') return Promise.resolve(respond(200, { now: clock.now() + api.skewMs }))
   return Promise.resolve(respond(404, {}))
-}
-
-function respond(status: number, body: unknown): FetchAnswer {
-  return { ok: status >= 200 && status < 300, status, json: () => Promise.resolve(body) }
 }
 
 /** Resolves once `holds`; looks after every turn of the event loop, so nothing depends on how long a turn takes. */

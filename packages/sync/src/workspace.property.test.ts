@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import type { OpenDocument } from './document-registry.ts'
 import { makeDevice, opportunity, type TestDevice, turns, until } from './test-device.ts'
-import type { Workspace } from './workspace.ts'
+import type { Workspace } from './workspace-types.ts'
 
 /**
  * Devices, tabs and a server on the stepped network, in random order: edits, cuts, restarts of tabs, dropped

@@ -16,7 +16,7 @@ import {
   turns,
   until,
 } from './test-device.ts'
-import type { Workspace } from './workspace.ts'
+import type { Workspace } from './workspace-types.ts'
 
 let device: TestDevice
 const others: TestDevice[] = []
@@ -45,10 +45,16 @@ async function goOffline(on: TestDevice = device): Promise<void> {
   await until(() => on.server.network.waiting === 0)
 }
 
+/** Attempts keep a little distance, whatever the system says; and news settle before they are exchanged. */
+function sayOnline(on: TestDevice = device): void {
+  on.signal('online')
+  on.clock.advance(500)
+}
+
 async function goOnline(on: TestDevice = device): Promise<void> {
   on.api.tokenStatus = 200
   on.server.behaviour.accepts = true
-  on.signal('online')
+  sayOnline(on)
   await until(() => on.server.connections > 0)
 }
 
@@ -253,28 +259,22 @@ describe('workspace: the way of an edit', () => {
   })
 
   it('[WSP-6] a server that is killed between the edits costs nothing', async () => {
-    seedServer()
+    const before = Y.encodeStateAsUpdate(seedServer())
     const open = await openSynced(await device.openTab())
     device.server.behaviour.holdsStatuses = true
     edit(open, 'unanswered')
     await until(() => device.server.count('update') === 1)
     // Another server on the same address that never heard of the edit.
     const reborn = new FakeSocketServer()
-    Y.applyUpdate(reborn.doc(opportunity), Y.encodeStateAsUpdate(seedFresh()))
+    Y.applyUpdate(reborn.doc(opportunity), before)
     device.ports.openSocket = () => reborn.openSocket()
     device.server.closeAll()
     await until(() => device.server.network.waiting === 0)
-    device.signal('online')
+    sayOnline()
     await until(() => open.state.get().remote === 'synced')
     expect(nameIn(reborn.doc(opportunity))).toBe('unanswered')
   })
 })
-
-function seedFresh(): Y.Doc {
-  const doc = new Y.Doc()
-  defineRoots(doc, 'opportunity')
-  return doc
-}
 
 describe('workspace: records and lists', () => {
   it('[WSP-1] says after a restart without a network when the server last had everything', async () => {
@@ -760,7 +760,7 @@ describe('workspace: tabs and leaving', () => {
     await until(() => device.server.network.waiting === 0)
     // What the server tells those who stay when a connection ends.
     removeAwarenessStates(theirs.awareness, [mine.doc.clientID], 'server')
-    device.signal('online')
+    sayOnline()
     await until(() => seen() !== undefined)
     expect(seen()).toMatchObject({ user: { id: 'user-1' } })
   })

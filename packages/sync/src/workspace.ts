@@ -4,100 +4,45 @@ import {
   type DocumentKind,
   type DocumentName,
   endpoints,
+  type FeedMessage,
   formatDocumentName,
   type Me,
-  type Person,
 } from '@fulqrun/protocol'
-import { defaultPolicyTable, type PolicyTable } from '@fulqrun/rules'
-import { createDocument, localOrigin, newDocumentId, summarize } from '@fulqrun/schema'
+import { localOrigin, newDocumentId, summarize } from '@fulqrun/schema'
 import { type ApiClient, createApiClient } from './api-client.ts'
 import { createBrowserPorts } from './browser-ports.ts'
-import { Catalogue, type ListedEntry } from './catalogue.ts'
+import { CachedAnswers } from './cached-answers.ts'
+import { Catalogue } from './catalogue.ts'
+import { makeRecord } from './create-record.ts'
 import { deviceDatabaseName, DeviceStore, type RefusedEdit } from './device-store.ts'
 import { DocumentRegistry, type OpenDocument } from './document-registry.ts'
+import { eraseDevice } from './erase-device.ts'
 import type { LocalDocument } from './local-document.ts'
-import { eraseDatabase } from './open-database.ts'
 import { Outbox } from './outbox.ts'
-import { policyAnswerOf, readPolicyAnswer } from './policy-answer.ts'
 import type { Ports } from './ports.ts'
 import { colorOf } from './presence-color.ts'
+import { ReplicaShell, type ReplicaStores } from './replica-shell.ts'
+import { type CatchUpSettings, defaultCatchUpSettings, type SnapshotContent } from './replica-types.ts'
 import { Session } from './session.ts'
-import { isConnected, type SessionState } from './session-state.ts'
-import { createStore, setIfChanged, type Store } from './store.ts'
-import { computeSummary, offlineAfterMs, type SyncSummary } from './summary.ts'
+import { isConnected } from './session-state.ts'
+import { createStore } from './store.ts'
+import { Timers } from './timers.ts'
 import { collectUnsent, type UnsentExport } from './unsent-export.ts'
+import { SummaryKeeper } from './workspace-summary.ts'
+import type { CreateRecord, EraseReport, Workspace, WorkspaceOptions } from './workspace-types.ts'
 
-export interface WorkspaceOptions {
-  readonly me: Me
-  /** Origin of the server, without a slash at the end; '' for the page's own. */
-  readonly baseUrl: string
-  readonly ports?: Ports | undefined
-}
-
-export interface CreateRecord {
-  readonly territoryId: string
-  readonly fields?: Readonly<Record<string, unknown>> | undefined
-}
-
-/** What could not be erased at sign-out because another tab holds it open. Empty: everything is gone. */
-export interface EraseReport {
-  readonly blocked: readonly string[]
-}
-
-export interface Workspace {
-  readonly session: Store<SessionState>
-  readonly sync: Store<SyncSummary>
-  /** Newest first; records created here have `isLocal`. */
-  readonly catalogue: Store<readonly ListedEntry[]>
-  readonly people: Store<readonly Person[]>
-  /** The rules in force in the organization, as this device last heard; those of the product until then. */
-  readonly policy: Store<PolicyTable>
-  /** Edits that the server did not take and that nobody has dismissed, newest first, of all documents. */
-  readonly refused: Store<readonly RefusedEdit[]>
-  /** What a screen kept on this device for this person with {@link remember}; plain JSON. */
-  recall(key: string): unknown
-  /** Keeps a note of little worth; it goes with everything else when the person signs out. */
-  remember(key: string, value: unknown): void
-  /** Device time corrected by the skew that was measured; give it to commands as `now`. */
-  now(): number
-  /** Never rejects; without a network the list stays as it is. */
-  refreshCatalogue(): Promise<void>
-  /** Never rejects; without a network the rules stay those that are known. */
-  refreshPolicy(): Promise<void>
-  open(name: DocumentName): OpenDocument
-  /** Creates a record, without a network too. Throws the schema's error for values that it does not allow. */
-  create(kind: DocumentKind, record: CreateRecord): DocumentName
-  dismissRefused(name: DocumentName, id: string): Promise<void>
-  exportUnsent(): Promise<UnsentExport>
-  /** Reconnects now instead of at the next attempt. */
-  syncNow(): void
-  /** Somebody signed in again after the session had ended. */
-  signedInAgain(): void
-  /** Ends the session and erases everything this person has on this device; resolves when it is really gone. */
-  signedOut(): Promise<EraseReport>
-  /** Lets go of everything; what is unsent stays on the device. May be called more than once. */
-  close(): Promise<void>
-}
-
-/** Lists are asked for this often while somebody looks at them. */
-const catalogueIntervalMs = 15_000
+/** What other tabs left is looked for this often. */
+const adoptIntervalMs = 15_000
 /** After an acknowledgement, the server has had time to write its catalogue. */
 const settleMs = 1_500
 /** Typing changes a document many times a second; its line in a list need not. */
 const summaryMs = 150
 
-const keys = {
-  people: 'people',
-  policy: 'policy',
-  skew: 'skew',
-  schemaVersion: 'schema-version',
-  lastSyncedAt: 'last-synced-at',
-} as const
+const schemaVersionKey = 'schema-version'
+/** Of what metadata holds; the database has its own version. */
+const deviceSchemaVersion = 2
 /** Notes of screens, beside what the workspace itself remembers. */
 const notePrefix = 'note:'
-/** How often the time of the last confirmation is written while everything is sent. */
-const rememberSyncedMs = 2_000
-const deviceSchemaVersion = 1
 
 /**
  * Opens this person's workspace. Resolves as soon as the device's own data is read, with or without a network and
@@ -110,53 +55,61 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
 }
 
 class DeviceWorkspace implements Workspace {
-  readonly session: Store<SessionState>
-  readonly sync: Store<SyncSummary>
-  readonly people: Store<readonly Person[]>
-  readonly policy: Store<PolicyTable>
-  readonly catalogue: Store<readonly ListedEntry[]>
-  readonly refused: Store<readonly RefusedEdit[]>
+  readonly session: Workspace['session']
+  readonly sync: Workspace['sync']
+  readonly people: Workspace['people']
+  readonly policy: Workspace['policy']
+  readonly catalogue: Workspace['catalogue']
+  readonly refused: Workspace['refused']
+  readonly onDevice: Workspace['onDevice']
+  readonly catchUp: Workspace['catchUp']
+  readonly replica: Workspace['replica']
+  readonly pinned: Workspace['pinned']
+  readonly waiting: Workspace['waiting']
+  readonly events: Workspace['events']
   readonly #me: Me
   readonly #ports: Ports
+  readonly #settings: CatchUpSettings
   readonly #api: ApiClient
+  readonly #answers: CachedAnswers
   readonly #store: DeviceStore
   readonly #outbox: Outbox
   readonly #session: Session
   readonly #registry: DocumentRegistry
   readonly #catalogue: Catalogue
-  readonly #people = createStore<readonly Person[]>([])
+  readonly #replica: ReplicaShell
+  readonly #keeper: SummaryKeeper
+  readonly #timers: Timers
   readonly #refused = createStore<readonly RefusedEdit[]>([])
   readonly #notes = new Map<string, unknown>()
-  readonly #policy = createStore<PolicyTable>(defaultPolicyTable)
-  readonly #summary = createStore<SyncSummary>({
-    state: 'connecting',
-    pending: 0,
-    documents: 0,
-    refused: 0,
-    storage: 'persistent',
-  })
-  /** Timers by what they are for. */
-  readonly #timers = new Map<string, () => void>()
   readonly #stops: (() => void)[] = []
-  #skew = 0
   #isStoreBroken = false
-  #isOffline = false
+  #wasCleared = false
   #wasLive = false
-  #isRefreshing: Promise<void> | undefined
-  #lastSyncedAt: number | undefined
+  #isRefreshing: Promise<boolean> | undefined
   #closed: Promise<void> | undefined
 
-  constructor({ me, baseUrl, ports = createBrowserPorts() }: WorkspaceOptions) {
+  constructor({ me, baseUrl, ports = createBrowserPorts(), settings }: WorkspaceOptions) {
+    const userId = me.user.id
     this.#me = me
     this.#ports = ports
-    this.#api = createApiClient(ports, { baseUrl, userId: me.user.id })
-    this.#store = new DeviceStore({ ports, userId: me.user.id, onErased: () => this.#erasedElsewhere() })
+    this.#settings = { ...defaultCatchUpSettings, ...settings }
+    this.#timers = new Timers(ports)
+    this.#api = createApiClient(ports, { baseUrl, userId })
+    this.#answers = new CachedAnswers({
+      api: this.#api,
+      deviceNow: () => ports.now(),
+      remember: (key, value) => this.#registry.remember(key, value),
+      isClosed: () => this.#closed !== undefined,
+    })
+    this.#store = new DeviceStore({ ports, userId, onErased: () => this.#erasedElsewhere() })
     this.#catalogue = new Catalogue(this.#store)
     this.#session = new Session({
       ports,
       url: socketUrl(baseUrl),
       signInName: formatDocumentName({ organizationId: me.organization.id, kind: 'kpi', id: nilId }),
       fetchToken: () => this.#api.fetchToken(),
+      onFeed: (message) => this.#fed(message),
     })
     this.#outbox = new Outbox({
       store: this.#store,
@@ -169,21 +122,56 @@ class DeviceWorkspace implements Workspace {
       session: this.#session,
       outbox: this.#outbox,
       store: this.#store,
-      userId: me.user.id,
-      user: { id: me.user.id, name: me.user.name, color: colorOf(me.user.id) },
+      userId,
+      user: { id: userId, name: me.user.name, color: colorOf(userId) },
       now: () => this.now(),
       titleOf: (name) => this.#catalogue.get(name)?.title,
       isDiskUsable: () => !this.#isStoreBroken,
+      readSnapshot: (name) => this.readSnapshot(name),
       onChange: () => this.#summarize(),
       onContent: (document) => this.#contentChanged(document),
       onClosed: (document) => this.#documentClosed(document),
+      onGone: (name) => this.#replica.tell((replica) => replica.closed(name)),
     })
+    this.#keeper = new SummaryKeeper({
+      ports,
+      timers: this.#timers,
+      session: this.#session.state,
+      outbox: this.#outbox,
+      registry: this.#registry,
+      isStoreBroken: () => this.#isStoreBroken,
+      remember: (key, value) => this.#registry.remember(key, value),
+    })
+    this.#replica = new ReplicaShell({
+      ports,
+      api: this.#api,
+      baseUrl,
+      userId,
+      store: this.#store,
+      outbox: this.#outbox,
+      registry: this.#registry,
+      catalogue: this.#catalogue,
+      session: this.#session.state,
+      settings: this.#settings,
+      now: () => this.now(),
+      isDiskUsable: () => !this.#isStoreBroken,
+      wasCleared: () => this.#wasCleared,
+      isLeader: () => true,
+      refreshCatalogue: () => this.#refreshOnce(),
+    })
+    const stores: ReplicaStores = this.#replica.stores
     this.session = this.#session.state
-    this.sync = this.#summary
-    this.people = this.#people
+    this.sync = this.#keeper.summary
+    this.people = this.#answers.people
+    this.policy = this.#answers.policy
     this.refused = this.#refused
-    this.policy = this.#policy
     this.catalogue = this.#catalogue.entries
+    this.onDevice = stores.onDevice
+    this.catchUp = stores.catchUp
+    this.replica = stores.replica
+    this.pinned = stores.pinned
+    this.waiting = stores.waiting
+    this.events = stores.events
   }
 
   async start(): Promise<void> {
@@ -193,19 +181,24 @@ class DeviceWorkspace implements Workspace {
       // No database to be had: everything works in memory from here, and the summary says so.
       this.#isStoreBroken = true
     }
+    const { events, catchUp } = this.#replica.stores
     this.#stops.push(
       this.#session.state.subscribe(() => this.#sessionChanged()),
+      this.sync.subscribe(() => events.emit({ type: 'sync', summary: this.sync.get() })),
+      catchUp.subscribe(() => events.emit({ type: 'catch-up', progress: catchUp.get() })),
       this.#ports.watchSignals((signal) => {
         if (signal === 'visible') this.#lookedAt()
       }),
     )
     this.#session.dispatch({ type: 'started' })
     this.#sessionChanged()
-    this.#poll()
+    this.#replica.start()
+    this.#adoptAgain()
+    this.#refreshAgain()
   }
 
   now(): number {
-    return this.#ports.now() + this.#skew
+    return this.#answers.now()
   }
 
   recall(key: string): unknown {
@@ -217,21 +210,25 @@ class DeviceWorkspace implements Workspace {
     this.#registry.remember(`${notePrefix}${key}`, value)
   }
 
-  refreshCatalogue(): Promise<void> {
-    this.#isRefreshing ??= this.#refresh().finally(() => {
-      this.#isRefreshing = undefined
-    })
-    return this.#isRefreshing
+  async refreshCatalogue(): Promise<void> {
+    await this.#refreshOnce()
+    this.#replica.tell((replica) => replica.wake())
   }
 
-  async refreshPolicy(): Promise<void> {
+  refreshPolicy(): Promise<void> {
+    return this.#answers.refreshPolicy()
+  }
+
+  /** Unsent work that another tab left, or that it or the service worker has sent meanwhile. Never rejects. */
+  async refreshOutbox(): Promise<void> {
     try {
-      const policy = await this.#api.fetchPolicy()
-      if (this.#closed !== undefined || isSamePolicy(policy, this.#policy.get())) return
-      this.#policy.set(policy)
-      this.#registry.remember(keys.policy, policyAnswerOf(policy))
+      if (this.#isStoreBroken) await this.#readDevice()
+      this.#isStoreBroken = false
+      const entries = await this.#outbox.refresh()
+      if (this.#closed === undefined) this.#registry.adopt(entries)
+      this.#replica.tell((replica) => replica.wake())
     } catch {
-      // The rules of last time will do for a preview: the server decides by its own.
+      // No database: then there is nothing that tabs could share.
     }
   }
 
@@ -240,32 +237,11 @@ class DeviceWorkspace implements Workspace {
   }
 
   create(kind: DocumentKind, record: CreateRecord): DocumentName {
-    const name = formatDocumentName({
-      organizationId: this.#me.organization.id,
-      kind,
-      id: newDocumentId(),
-    })
-    const draft = new Y.Doc()
-    createDocument(draft, {
-      kind,
-      territoryId: record.territoryId,
-      createdBy: this.#me.user.id,
-      createdAt: this.now(),
-      ...(record.fields === undefined ? {} : { fields: record.fields }),
-    })
-    const { title, summary } = summarize(draft, kind)
-    const document = this.#registry.ensure(name)
-    Y.applyUpdate(document.current, Y.encodeStateAsUpdate(draft), localOrigin)
-    draft.destroy()
-    const entry = {
-      name,
-      kind,
-      territoryId: record.territoryId,
-      title,
-      head: 0,
-      updatedAt: this.now(),
-      summary: { ...summary },
-    }
+    const organizationId = this.#me.organization.id
+    const name = formatDocumentName({ organizationId, kind, id: newDocumentId() })
+    const author = { createdBy: this.#me.user.id, now: this.now() }
+    const { update, entry } = makeRecord(name, kind, { ...record, ...author })
+    Y.applyUpdate(this.#registry.ensure(name).current, update, localOrigin)
     // Without a disk the record is listed from memory; its content is in the outbox either way.
     void this.#catalogue.addLocal(entry).catch(() => undefined)
     return name
@@ -290,6 +266,36 @@ class DeviceWorkspace implements Workspace {
     })
   }
 
+  readSnapshot(name: DocumentName): Promise<SnapshotContent | undefined> {
+    return this.#replica.read(name)
+  }
+
+  async pin(name: DocumentName, isPinned: boolean): Promise<void> {
+    await (await this.#replica.replica()).pin(name, isPinned)
+  }
+
+  async setBudget(bytes: number | undefined): Promise<void> {
+    await (await this.#replica.replica()).setBudget(bytes)
+  }
+
+  retry(name?: DocumentName): void {
+    this.syncNow()
+    this.#replica.tell((replica) => replica.retry(name))
+  }
+
+  async discard(name: DocumentName): Promise<UnsentExport> {
+    const exported = await this.exportUnsent()
+    const own = { ...exported, documents: exported.documents.filter((each) => each.name === name) }
+    await this.#registry.discard(name)
+    if (this.#catalogue.get(name)?.isLocal === true)
+      await this.#catalogue.removeLocal(name).catch(() => undefined)
+    return own
+  }
+
+  async catchUpNow(): Promise<void> {
+    await (await this.#replica.replica()).catchUpNow()
+  }
+
   syncNow(): void {
     this.#session.dispatch({ type: 'online' })
     void this.refreshCatalogue()
@@ -303,12 +309,8 @@ class DeviceWorkspace implements Workspace {
     this.#session.dispatch({ type: 'signedOut' })
     const names = this.#registry.onDevice().map((name) => this.#registry.databaseName(name))
     await this.close()
-    const device = deviceDatabaseName(this.#me.user.id)
-    const databases = new Set([...names, ...(await listDatabases(this.#ports, `${device}/`)), device])
-    const results = await Promise.all(
-      [...databases].map(async (name) => ({ name, ...(await eraseDatabase(this.#ports, name)) })),
-    )
-    return { blocked: results.flatMap(({ name, erased }) => (erased ? [] : [name])) }
+    this.#ports.marks?.clear(deviceDatabaseName(this.#me.user.id))
+    return await eraseDevice(this.#ports, deviceDatabaseName(this.#me.user.id), names)
   }
 
   close(): Promise<void> {
@@ -318,8 +320,8 @@ class DeviceWorkspace implements Workspace {
 
   async #closeOnce(): Promise<void> {
     for (const stop of this.#stops) stop()
-    for (const cancel of this.#timers.values()) cancel()
-    this.#timers.clear()
+    this.#timers.close()
+    await this.#replica.close()
     await this.#registry.close()
     this.#session.close()
     await this.#outbox.close()
@@ -336,19 +338,15 @@ class DeviceWorkspace implements Workspace {
       const note = key.startsWith(notePrefix) ? key.slice(notePrefix.length) : undefined
       if (note !== undefined && !this.#notes.has(note)) this.#notes.set(note, value)
     }
-    const people = metadata.get(keys.people)
-    if (Array.isArray(people) && this.#people.get().length === 0)
-      this.#people.set(people as readonly Person[])
-    const policy = readPolicyAnswer(metadata.get(keys.policy))
-    if (policy !== undefined && this.#policy.get() === defaultPolicyTable) this.#policy.set(policy)
-    const skew = metadata.get(keys.skew)
-    if (typeof skew === 'number' && this.#skew === 0) this.#skew = skew
-    const lastSyncedAt = metadata.get(keys.lastSyncedAt)
-    if (typeof lastSyncedAt === 'number') this.#lastSyncedAt ??= lastSyncedAt
-    const entries = await this.#outbox.refresh()
-    this.#registry.drain(entries)
-    if (metadata.get(keys.schemaVersion) !== deviceSchemaVersion) {
-      this.#registry.remember(keys.schemaVersion, deviceSchemaVersion)
+    this.#answers.load(metadata)
+    this.#keeper.load(metadata)
+    this.#registry.adopt(await this.#outbox.refresh())
+    const mark = deviceDatabaseName(this.#me.user.id)
+    if (metadata.get(schemaVersionKey) === undefined && this.#ports.marks?.has(mark) === true)
+      this.#wasCleared = true
+    this.#ports.marks?.set(mark)
+    if (metadata.get(schemaVersionKey) !== deviceSchemaVersion) {
+      this.#registry.remember(schemaVersionKey, deviceSchemaVersion)
     }
   }
 
@@ -358,96 +356,91 @@ class DeviceWorkspace implements Workspace {
   }
 
   #sessionChanged(): void {
-    const state = this.#session.state.get()
-    if (isConnected(state)) {
-      this.#cancel('offline')
-      this.#isOffline = false
-    } else if (!this.#isOffline) {
-      this.#startOnce('offline', offlineAfterMs, () => {
-        this.#isOffline = true
-        this.#summarize()
-      })
-    }
-    const isLive = state.phase === 'live'
+    const isLive = this.#session.state.get().phase === 'live'
     if (isLive && !this.#wasLive) this.#wentLive()
     this.#wasLive = isLive
-    this.#summarize()
+    this.#keeper.sessionChanged()
   }
 
   /** What is asked for by HTTP never rejects; failures leave what is there. */
   #wentLive(): void {
     void this.refreshCatalogue()
-    void this.#refreshPeople()
+    void this.#answers.refreshPeople()
     void this.refreshPolicy()
-    void this.#adoptFromOtherTabs()
+    void this.refreshOutbox()
   }
 
   #lookedAt(): void {
     void this.refreshCatalogue()
     void this.refreshPolicy()
-    void this.#adoptFromOtherTabs()
+    void this.refreshOutbox()
   }
 
-  /** While somebody looks, lists are refreshed although no event says so. */
-  #poll(): void {
-    this.#startOnce('poll', catalogueIntervalMs, () => {
-      if (this.#ports.isVisible() && isConnected(this.#session.state.get())) void this.refreshCatalogue()
-      void this.#adoptFromOtherTabs()
-      this.#poll()
+  #adoptAgain(): void {
+    this.#timers.startOnce('adopt', adoptIntervalMs, () => {
+      void this.refreshOutbox()
+      this.#adoptAgain()
     })
   }
 
-  /** Never rejects. Unsent work that another tab left, or that it has sent meanwhile. */
-  async #adoptFromOtherTabs(): Promise<void> {
-    try {
-      if (this.#isStoreBroken) await this.#readDevice()
-      this.#isStoreBroken = false
-      const entries = await this.#outbox.refresh()
-      if (this.#closed === undefined) this.#registry.drain(entries)
-    } catch {
-      // No database: then there is nothing that tabs could share.
-    }
+  /** The feed brings what is new; this is for when it fails without a word. */
+  #refreshAgain(): void {
+    this.#timers.startOnce('refresh', this.#settings.safetyIntervalMs, () => {
+      if (this.#ports.isVisible() && isConnected(this.#session.state.get())) void this.refreshCatalogue()
+      this.#refreshAgain()
+    })
   }
 
-  /** Never rejects. */
-  async #refresh(): Promise<void> {
-    try {
-      const page = await this.#api.fetchCatalogue(this.#catalogue.cursor)
-      if (this.#closed !== undefined) return
-      const keep = new Set([...this.#outbox.documents(), ...this.#registry.all().map(({ name }) => name)])
-      await this.#catalogue.apply(page, { keep })
-    } catch {
-      // Not reachable, or the disk is full: the list on the screen stays as it is and the next round tries again.
-    }
+  #fed(message: FeedMessage): void {
+    this.#replica.told(message)
+    if (this.#catalogue.follow(message, this.#kept())) this.#replica.tell((replica) => replica.wake())
+    else void this.refreshCatalogue()
   }
 
-  /** Never rejects. */
-  async #refreshPeople(): Promise<void> {
+  /** Stays listed although the server removed it: unsent work, and what is on a screen. */
+  #kept(): ReadonlySet<DocumentName> {
+    return new Set([...this.#outbox.documents(), ...this.#registry.all().map(({ name }) => name)])
+  }
+
+  #refreshOnce(): Promise<boolean> {
+    this.#isRefreshing ??= this.#refresh().finally(() => {
+      this.#isRefreshing = undefined
+    })
+    return this.#isRefreshing
+  }
+
+  /** Never rejects. False when the server did not answer: the list on the screen stays as it is. */
+  async #refresh(): Promise<boolean> {
     try {
-      const [people, skew] = await Promise.all([this.#api.fetchPeople(), this.#api.measureSkew()])
-      if (this.#closed !== undefined) return
-      this.#people.set(people)
-      this.#skew = skew
-      this.#registry.remember(keys.people, people)
-      this.#registry.remember(keys.skew, skew)
+      let isMore = true
+      while (isMore && this.#closed === undefined) {
+        const page = await this.#api.fetchCatalogue(this.#catalogue.cursor, this.#settings.catalogueRows)
+        if (this.#closed !== undefined) return false
+        // Access is another one: so may be the people there are.
+        if (page.first && this.#catalogue.cursor !== undefined) this.#answers.invalidate()
+        isMore = page.more
+        await this.#catalogue.apply(page, { keep: this.#kept() })
+      }
+      return true
     } catch {
-      // Names and the clock's skew of last time will do.
+      return false
     }
   }
 
   #outboxChanged(): void {
     for (const document of this.#registry.all()) document.refresh()
     this.#summarize()
+    this.#replica.tell((replica) => replica.outboxChanged())
     if (this.#outbox.documents().length === 0) {
       // Everything has arrived: the server's catalogue is about to know.
-      this.#startOnce('settle', settleMs, () => {
+      this.#timers.startOnce('settle', settleMs, () => {
         if (isConnected(this.#session.state.get())) void this.refreshCatalogue()
       })
     }
   }
 
   #contentChanged(document: LocalDocument): void {
-    this.#startOnce(`summary:${document.name}`, summaryMs, () => this.#overlay(document))
+    this.#timers.startOnce(`summary:${document.name}`, summaryMs, () => this.#overlay(document))
   }
 
   #overlay(document: LocalDocument): void {
@@ -457,83 +450,21 @@ class DeviceWorkspace implements Workspace {
   }
 
   #documentClosed(document: LocalDocument): void {
-    this.#cancel(`summary:${document.name}`)
+    this.#timers.cancel(`summary:${document.name}`)
     this.#overlay(document)
     // Without a disk the next start shows what the server lists.
     void this.#catalogue.settleOverlay(document.name).catch(() => undefined)
   }
 
   #summarize(): void {
-    const open = this.#registry.all()
-    const states = open.map((document) => document.state.get())
-    const waiting = states.filter(({ pending, access }) => pending > 0 && access !== 'none')
-    const session = this.#session.state.get()
     const refused = this.#registry.refused()
     if (!isSameList(refused, this.#refused.get())) this.#refused.set(refused)
-    const pending = waiting.reduce((sum, state) => sum + state.pending, 0)
-    if (session.phase === 'live' && pending === 0) this.#confirmed(this.#ports.now())
-    const isMemoryOnly = this.#outbox.memoryOnly > 0
-    setIfChanged(
-      this.#summary,
-      computeSummary({
-        session,
-        isOffline: this.#isOffline,
-        needsUpdate: states.some(({ accessCode }) => accessCode === 'document/too-new'),
-        pending,
-        documents: waiting.length,
-        refused: refused.length,
-        isSaving: states.some(({ local }) => local === 'saving'),
-        isMemoryOnly,
-        storage:
-          this.#isStoreBroken || isMemoryOnly || open.some((document) => document.isMemoryOnly)
-            ? 'memory'
-            : 'persistent',
-        lastSyncedAt: this.#lastSyncedAt,
-      }),
-    )
+    this.#keeper.refresh()
   }
-
-  /** Everything that was typed here is at the server; said after a restart, too. */
-  #confirmed(at: number): void {
-    this.#lastSyncedAt = at
-    this.#startOnce('remember-synced', rememberSyncedMs, () => {
-      this.#registry.remember(keys.lastSyncedAt, this.#lastSyncedAt)
-    })
-  }
-
-  /** Starts a timer unless one for the same purpose runs. */
-  #startOnce(purpose: string, ms: number, fire: () => void): void {
-    if (this.#timers.has(purpose) || this.#closed !== undefined) return
-    const cancel = this.#ports.startTimer(ms, () => {
-      this.#timers.delete(purpose)
-      fire()
-    })
-    this.#timers.set(purpose, cancel)
-  }
-
-  #cancel(purpose: string): void {
-    this.#timers.get(purpose)?.()
-    this.#timers.delete(purpose)
-  }
-}
-
-function isSamePolicy(one: PolicyTable, other: PolicyTable): boolean {
-  return one.version === other.version && JSON.stringify(one.settings) === JSON.stringify(other.settings)
 }
 
 function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
   return one.length === other.length && one.every((entry, index) => entry === other[index])
-}
-
-/** Databases that nobody remembers, for example because the device's own was lost. */
-async function listDatabases(ports: Ports, prefix: string): Promise<readonly string[]> {
-  try {
-    const databases = (await ports.indexedDB?.databases()) ?? []
-    return databases.flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name] : []))
-  } catch {
-    // Old browsers have no list; those we remember are erased either way.
-    return []
-  }
 }
 
 /** No record has this id. */

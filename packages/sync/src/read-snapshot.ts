@@ -1,0 +1,33 @@
+import { crc32, type DocumentName } from '@fulqrun/protocol'
+import type { DeviceStore } from './device-store.ts'
+import type { SnapshotContent } from './replica-types.ts'
+
+export interface StoredSnapshot {
+  readonly content?: SnapshotContent | undefined
+  /** It could not be read, and is now kept among what was set aside. */
+  readonly isDamaged: boolean
+}
+
+/**
+ * Reads a stored copy and verifies it. One that is damaged is set aside, so that it is fetched again. Rejects when the
+ * disk does.
+ */
+export async function readStoredSnapshot(
+  store: DeviceStore,
+  name: DocumentName,
+  now: number,
+): Promise<StoredSnapshot> {
+  const record = await store.read(['snapshots'], (transaction) =>
+    transaction.objectStore('snapshots').get(name),
+  )
+  if (record === undefined) return { isDamaged: false }
+  const { update, head, checksum } = record
+  if (update instanceof Uint8Array && crc32(update) === checksum)
+    return { content: { name, head, update }, isDamaged: false }
+  await store.write(['snapshots', 'setAside'], async (transaction) => {
+    const aside = { document: name, bytes: update, reason: 'damaged snapshot', at: now }
+    await transaction.objectStore('setAside').add(aside)
+    await transaction.objectStore('snapshots').delete(name)
+  })
+  return { isDamaged: true }
+}

@@ -1,0 +1,246 @@
+/**
+ * The whole territory on this device: fills the stores of `replica-shell.ts`. Loaded behind the first screen, so it and
+ * what it imports may be large.
+ */
+import type { DocumentName } from '@fulqrun/protocol'
+import { CatchUp } from './catch-up.ts'
+import { foldIntoSnapshot } from './fold.ts'
+import { describeAreas } from './replica-areas.ts'
+import type { ReplicaHost, ReplicaStores } from './replica-shell.ts'
+import type { CatchUpProgress, SnapshotContent } from './replica-types.ts'
+import { Snapshots } from './snapshots.ts'
+import { setIfChanged } from './store.ts'
+import { isSameWaiting, listWaiting } from './waiting-list.ts'
+
+const keys = { pinned: 'pinned', budget: 'budget', caughtUpAt: 'caught-up-at' } as const
+
+/** Numbers on a screen need not move more often than this. */
+const describeMs = 500
+/** Databases that an earlier start left are folded one by one, this long after each other. */
+const tidyMs = 2_000
+
+/** Rejects when there is no memory for it; a disk that fails only makes everything stay in memory. */
+export async function openReplica(host: ReplicaHost, stores: ReplicaStores): Promise<Replica> {
+  const replica = new Replica(host, stores)
+  await replica.load()
+  return replica
+}
+
+export class Replica {
+  readonly #host: ReplicaHost
+  readonly #stores: ReplicaStores
+  readonly #snapshots: Snapshots
+  readonly #catchUp: CatchUp
+  readonly #stops: (() => void)[] = []
+  #lastCaughtUpAt: number | undefined
+  #isPersisted: boolean | undefined
+  #cancelDescribe: (() => void) | undefined
+  #cancelTidy: (() => void) | undefined
+  #isListing = false
+  #isClosed = false
+
+  constructor(host: ReplicaHost, stores: ReplicaStores) {
+    this.#host = host
+    this.#stores = stores
+    this.#snapshots = new Snapshots({
+      host,
+      isKept: (name) =>
+        stores.pinned.get().has(name) ||
+        host.registry.get(name) !== undefined ||
+        host.outbox.entriesOf(name).length > 0,
+      onChange: () => this.#describeSoon(),
+    })
+    this.#catchUp = new CatchUp({
+      host,
+      snapshots: this.#snapshots,
+      isPinned: (name) => stores.pinned.get().has(name),
+      onProgress: (progress) => this.#progressed(progress),
+      onCaughtUp: () => this.#caughtUp(),
+      onSending: () => this.#listWaiting(),
+    })
+  }
+
+  async load(): Promise<void> {
+    const { host } = { host: this.#host }
+    let budget: number | undefined
+    try {
+      if (host.isDiskUsable()) {
+        const metadata = await host.store.readMetadata()
+        const pinned = metadata.get(keys.pinned)
+        if (Array.isArray(pinned)) this.#stores.pinned.set(new Set(pinned as DocumentName[]))
+        const at = metadata.get(keys.caughtUpAt)
+        if (typeof at === 'number') this.#lastCaughtUpAt = Math.min(at, host.now())
+        const chosen = metadata.get(keys.budget)
+        if (typeof chosen === 'number') budget = chosen
+        await this.#snapshots.load()
+      }
+    } catch {
+      // What is on the disk is not to be had now; everything is fetched again into what takes it.
+    }
+    await this.#snapshots.setBudget(budget).catch(() => undefined)
+    this.#stops.push(
+      host.session.subscribe(() => this.#catchUp.wake()),
+      host.catalogue.entries.subscribe(() => this.#describeSoon()),
+    )
+    this.#describe()
+    this.#listWaiting()
+    this.#catchUp.wake()
+    this.#tidyLater()
+    void this.#askToPersist()
+  }
+
+  /** The list or the outbox has news. */
+  wake(): void {
+    this.#catchUp.wake()
+    this.#describeSoon()
+  }
+
+  outboxChanged(): void {
+    // Many changes of one turn make one list.
+    if (!this.#isListing) {
+      this.#isListing = true
+      queueMicrotask(() => {
+        this.#isListing = false
+        if (!this.#isClosed) this.#listWaiting()
+      })
+    }
+    if (this.#host.outbox.memoryOnly > 0) void this.#snapshots.full()
+  }
+
+  async catchUpNow(): Promise<void> {
+    await this.#catchUp.now()
+  }
+
+  retry(name: DocumentName | undefined): void {
+    // What was refused is asked again the way that tells why.
+    if (name !== undefined) this.#host.registry.ensure(name)
+    void this.#catchUp.now()
+  }
+
+  inMemory(name: DocumentName): SnapshotContent | undefined {
+    return this.#snapshots.inMemory(name)
+  }
+
+  /** A stored copy was found damaged and set aside. */
+  lost(name: DocumentName): void {
+    this.#snapshots.lost(name)
+    this.#catchUp.wake()
+  }
+
+  /** Somebody opened it. */
+  used(name: DocumentName): void {
+    this.#snapshots.used(name)
+  }
+
+  /** Its last screen went some time ago, and everything was sent. */
+  closed(name: DocumentName): void {
+    void this.#host.registry
+      .fold(name, () => foldIntoSnapshot(name, this.#host, this.#snapshots))
+      .then(() => {
+        this.#describeSoon()
+        this.#catchUp.wake()
+      })
+  }
+
+  async pin(name: DocumentName, isPinned: boolean): Promise<void> {
+    const pinned = new Set(this.#stores.pinned.get())
+    if (isPinned) pinned.add(name)
+    else pinned.delete(name)
+    this.#stores.pinned.set(pinned)
+    this.#host.registry.remember(keys.pinned, [...pinned])
+    this.#catchUp.wake()
+    return Promise.resolve()
+  }
+
+  async setBudget(bytes: number | undefined): Promise<void> {
+    this.#host.registry.remember(keys.budget, bytes)
+    await this.#snapshots.setBudget(bytes)
+    this.#describe()
+    this.#catchUp.wake()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const stop of this.#stops) stop()
+    this.#cancelDescribe?.()
+    this.#cancelTidy?.()
+    this.#snapshots.close()
+    await this.#catchUp.close()
+  }
+
+  #progressed(progress: Partial<CatchUpProgress>): void {
+    setIfChanged(this.#stores.catchUp, { ...this.#stores.catchUp.get(), ...progress })
+    this.#describeSoon()
+  }
+
+  #caughtUp(): void {
+    this.#lastCaughtUpAt = this.#host.now()
+    this.#host.registry.remember(keys.caughtUpAt, this.#lastCaughtUpAt)
+    this.#describe()
+  }
+
+  #listWaiting(): void {
+    const waiting = listWaiting(this.#host, this.#catchUp)
+    if (!isSameWaiting(waiting, this.#stores.waiting.get())) this.#stores.waiting.set(waiting)
+  }
+
+  #describeSoon(): void {
+    if (this.#isClosed) return
+    this.#cancelDescribe ??= this.#host.ports.startTimer(describeMs, () => {
+      this.#cancelDescribe = undefined
+      this.#describe()
+    })
+  }
+
+  #describe(): void {
+    const { catalogue, registry } = this.#host
+    const { holdings, mode, budget, setAside } = this.#snapshots
+    const onDevice = new Set(holdings.names())
+    for (const name of registry.onDevice()) if (registry.hasOwn(name)) onDevice.add(name)
+    if (!isSameSet(onDevice, this.#stores.onDevice.get())) this.#stores.onDevice.set(onDevice)
+    this.#stores.replica.set({
+      ...describeAreas(catalogue.all(), holdings, onDevice),
+      bytes: holdings.bytes,
+      budgetBytes: budget,
+      mode,
+      setAside,
+      lastCaughtUpAt: this.#lastCaughtUpAt,
+      isPersisted: this.#isPersisted,
+      wasCleared: this.#host.wasCleared(),
+    })
+  }
+
+  async #askToPersist(): Promise<void> {
+    this.#isPersisted = await this.#host.ports.persist?.()
+    if (!this.#isClosed) this.#describe()
+  }
+
+  /** Databases of documents that were open when the app went away. */
+  #tidyLater(): void {
+    if (this.#isClosed) return
+    this.#cancelTidy = this.#host.ports.startTimer(tidyMs, () => {
+      const { registry, outbox, isLeader } = this.#host
+      const name = isLeader()
+        ? registry
+            .onDevice()
+            .find(
+              (each) =>
+                registry.get(each) === undefined &&
+                outbox.entriesOf(each).length === 0 &&
+                !this.#tidied.has(each),
+            )
+        : undefined
+      if (name === undefined) return
+      this.#tidied.add(name)
+      this.closed(name)
+      this.#tidyLater()
+    })
+  }
+
+  /** Tried in this run of the app. */
+  readonly #tidied = new Set<DocumentName>()
+}
+
+function isSameSet(one: ReadonlySet<DocumentName>, other: ReadonlySet<DocumentName>): boolean {
+  return one.size === other.size && [...one].every((name) => other.has(name))
+}

@@ -1,0 +1,234 @@
+/**
+ * The copies of documents on this device: stored in batches, verified when read, and the least recently used dropped
+ * when there is no room, but never one that is pinned, open, or has unsent work.
+ */
+import * as Y from 'yjs'
+import { crc32, type DocumentName } from '@fulqrun/protocol'
+import type { HoldingLine, SnapshotRecord } from './device-store.ts'
+import { Holdings, note } from './holdings.ts'
+import { readStoredSnapshot } from './read-snapshot.ts'
+import type { ReplicaHost } from './replica-shell.ts'
+import type { SnapshotContent } from './replica-types.ts'
+import { toStorageError } from './sync-error.ts'
+
+export interface SnapshotsOptions {
+  readonly host: Pick<ReplicaHost, 'ports' | 'store' | 'settings' | 'now' | 'isDiskUsable'>
+  /** Must stay whatever the budget says. */
+  isKept(name: DocumentName): boolean
+  onChange(): void
+}
+
+/** What of a full disk's room is given back at once, so that unsent work finds some. */
+const giveBackShare = 0.1
+
+export class Snapshots {
+  readonly holdings = new Holdings()
+  readonly #options: SnapshotsOptions
+  /** Where there is no disk. */
+  readonly #memory = new Map<DocumentName, SnapshotRecord>()
+  #budget: number
+  #isFull = false
+  #setAside = 0
+  #cancelRetry: (() => void) | undefined
+
+  constructor(options: SnapshotsOptions) {
+    this.#options = options
+    this.#budget = options.host.settings.budgetBytes
+  }
+
+  get mode(): 'persistent' | 'full' | 'memory' {
+    if (!this.#options.host.isDiskUsable()) return 'memory'
+    return this.#isFull ? 'full' : 'persistent'
+  }
+
+  get budget(): number {
+    return this.#budget
+  }
+
+  /** Copies that could not be read since the start. */
+  get setAside(): number {
+    return this.#setAside
+  }
+
+  /** Rejects when there is no database. */
+  async load(): Promise<void> {
+    const { store } = this.#options.host
+    await this.holdings.load(store)
+    const aside = await store.readAll('setAside')
+    this.#setAside = aside.filter(({ reason }) => reason === 'damaged snapshot').length
+  }
+
+  /** `wanted`: what the person chose; otherwise a share of what the browser gives, up to the setting. */
+  async setBudget(wanted: number | undefined): Promise<void> {
+    const { ports, settings } = this.#options.host
+    const quota = wanted ?? (await ports.estimateQuota?.())
+    this.#budget =
+      wanted ?? Math.min(settings.budgetBytes, quota === undefined ? Infinity : quota * settings.budgetShare)
+    await this.#dropUntil(this.#budget, Infinity)
+  }
+
+  /** Room for documents that nobody has opened yet. */
+  get hasRoom(): boolean {
+    return this.mode !== 'full' && this.holdings.bytes < this.#budget
+  }
+
+  inMemory(name: DocumentName): SnapshotContent | undefined {
+    return this.#memory.get(name)
+  }
+
+  /** Rejects when the disk does. */
+  async read(name: DocumentName): Promise<SnapshotContent | undefined> {
+    const { store, ports } = this.#options.host
+    if (this.mode === 'memory') return this.inMemory(name)
+    const { content, isDamaged } = await readStoredSnapshot(store, name, ports.now())
+    if (isDamaged) this.lost(name)
+    return content
+  }
+
+  /** Updates of several, as far as they are here and whole. Rejects when the disk does. */
+  async readMany(names: readonly DocumentName[]): Promise<ReadonlyMap<DocumentName, Uint8Array>> {
+    const held = names.filter((name) => this.holdings.get(name) !== undefined)
+    if (held.length === 0) return new Map()
+    if (this.mode === 'memory') return new Map(held.flatMap((name) => this.#pair(this.#memory.get(name))))
+    const records = await this.#options.host.store.read(['snapshots'], (transaction) => {
+      const snapshots = transaction.objectStore('snapshots')
+      return Promise.all(held.map((name) => snapshots.get(name)))
+    })
+    const damaged = records.flatMap((record) =>
+      record !== undefined && !isWhole(record) ? [record.name] : [],
+    )
+    for (const name of damaged) await this.read(name)
+    return new Map(records.flatMap((record) => this.#pair(record)))
+  }
+
+  #pair(record: SnapshotRecord | undefined): readonly (readonly [DocumentName, Uint8Array])[] {
+    return record !== undefined && isWhole(record) ? [[record.name, record.update]] : []
+  }
+
+  /**
+   * Stores copies in one transaction, bytes and what is known of them together. False when the disk is full: they are
+   * not here, and it is tried again later. Rejects for any other failure of the disk.
+   */
+  async put(contents: readonly SnapshotContent[]): Promise<boolean> {
+    const { host } = this.#options
+    const at = host.now()
+    const records = contents.map(({ name, head, update }): SnapshotRecord => {
+      const usedAt = this.holdings.get(name)?.usedAt ?? 0
+      return { name, head, update, checksum: crc32(update), at, usedAt }
+    })
+    if (this.mode === 'memory') {
+      for (const record of records) this.#memory.set(record.name, record)
+    } else {
+      try {
+        await host.store.writeRelaxed(['snapshots', 'holdings'], async (transaction) => {
+          const snapshots = transaction.objectStore('snapshots')
+          await Promise.all([
+            ...records.map((record) => snapshots.put(record)),
+            note(transaction, records.map(lineOf)),
+          ])
+        })
+      } catch (error) {
+        if (toStorageError(error).code !== 'storage/quota') throw error
+        await this.full()
+        return false
+      }
+    }
+    for (const record of records) this.holdings.set(lineOf(record))
+    if (this.holdings.bytes > this.#budget) await this.#dropUntil(this.#budget, at)
+    return true
+  }
+
+  /** The server says that these copies are as new as `head`, unchanged. */
+  async confirm(heads: ReadonlyMap<DocumentName, number>): Promise<void> {
+    const at = this.#options.host.now()
+    const lines = [...heads].flatMap(([name, head]) => {
+      const line = this.holdings.get(name)
+      return line === undefined ? [] : [{ ...line, head: Math.max(head, line.head), at }]
+    })
+    for (const line of lines) this.holdings.set(line)
+    await this.#noteOnly(lines)
+  }
+
+  /** Somebody opened it: it is among the last to go. */
+  used(name: DocumentName): void {
+    const line = this.holdings.get(name)
+    if (line === undefined) return
+    const used = { ...line, usedAt: this.#options.host.now() }
+    this.holdings.set(used)
+    // Forgotten, it goes a little earlier.
+    void this.#noteOnly([used]).catch(() => undefined)
+  }
+
+  async #noteOnly(lines: readonly HoldingLine[]): Promise<void> {
+    if (this.mode === 'memory' || lines.length === 0) return
+    await this.#options.host.store.writeRelaxed(['holdings'], (transaction) => note(transaction, lines))
+  }
+
+  /** It was damaged and has been set aside. */
+  lost(name: DocumentName): void {
+    this.holdings.delete(name)
+    this.#setAside += 1
+    this.#options.onChange()
+  }
+
+  /** Rejects when the disk does. */
+  async remove(names: readonly DocumentName[]): Promise<void> {
+    if (names.length === 0) return
+    for (const name of names) {
+      this.holdings.delete(name)
+      this.#memory.delete(name)
+    }
+    if (this.mode === 'memory') return
+    await this.#options.host.store.writeRelaxed(['snapshots'], async (transaction) => {
+      const snapshots = transaction.objectStore('snapshots')
+      await Promise.all(names.map((name) => snapshots.delete(name)))
+    })
+  }
+
+  /** The disk takes no more: nothing is cached for a while, and some copies make room for what is unsent. Never rejects. */
+  async full(): Promise<void> {
+    if (this.#isFull) return
+    this.#isFull = true
+    this.#cancelRetry = this.#options.host.ports.startTimer(this.#options.host.settings.fullRetryMs, () => {
+      this.#isFull = false
+      this.#options.onChange()
+    })
+    this.#options.onChange()
+    await this.#dropUntil(this.holdings.bytes * (1 - giveBackShare), Infinity).catch(() => undefined)
+  }
+
+  close(): void {
+    this.#cancelRetry?.()
+  }
+
+  /** Drops the least recently used down to `bytes`, of those that were last used before `usedBefore`. */
+  async #dropUntil(bytes: number, usedBefore: number): Promise<void> {
+    const excess = this.holdings.bytes - bytes
+    if (excess <= 0) return
+    const candidates = [...this.holdings.all()]
+      .filter(({ name, usedAt }) => usedAt < usedBefore && !this.#options.isKept(name))
+      .toSorted((a, b) => a.usedAt - b.usedAt || a.at - b.at)
+    const dropped: DocumentName[] = []
+    let freed = 0
+    for (const line of candidates) {
+      if (freed >= excess) break
+      freed += line.bytes
+      dropped.push(line.name)
+    }
+    await this.remove(dropped)
+    this.#options.onChange()
+  }
+}
+
+/** The state vector of a stored copy, without building the document. */
+export function stateVectorOf(update: Uint8Array | undefined): Uint8Array {
+  return update === undefined ? new Uint8Array() : Y.encodeStateVectorFromUpdate(update)
+}
+
+function isWhole({ update, checksum }: SnapshotRecord): boolean {
+  return update instanceof Uint8Array && crc32(update) === checksum
+}
+
+function lineOf({ name, head, update, at, usedAt }: SnapshotRecord): HoldingLine {
+  return { name, head, bytes: update.byteLength, at, usedAt }
+}

@@ -1,0 +1,104 @@
+/** Follows everything that the sync chip speaks of. */
+import type { DocumentRegistry } from './document-registry.ts'
+import type { Outbox } from './outbox.ts'
+import type { Ports } from './ports.ts'
+import { isConnected, type SessionState } from './session-state.ts'
+import { createStore, setIfChanged, type Store } from './store.ts'
+import { computeSummary, offlineAfterMs, type SyncSummary } from './summary.ts'
+import type { Timers } from './timers.ts'
+
+export interface SummaryKeeperOptions {
+  readonly ports: Pick<Ports, 'now'>
+  readonly timers: Timers
+  readonly session: Store<SessionState>
+  readonly outbox: Outbox
+  readonly registry: DocumentRegistry
+  /** The device's own database could not be had. */
+  isStoreBroken(): boolean
+  remember(key: string, value: unknown): void
+}
+
+/** How often the time of the last confirmation is written while everything is sent. */
+const rememberSyncedMs = 2_000
+const lastSyncedKey = 'last-synced-at'
+
+export class SummaryKeeper {
+  readonly summary: Store<SyncSummary>
+  readonly #options: SummaryKeeperOptions
+  readonly #summary = createStore<SyncSummary>({
+    state: 'connecting',
+    pending: 0,
+    documents: 0,
+    refused: 0,
+    storage: 'persistent',
+  })
+  #isOffline = false
+  #lastSyncedAt: number | undefined
+
+  constructor(options: SummaryKeeperOptions) {
+    this.#options = options
+    this.summary = this.#summary
+  }
+
+  load(metadata: ReadonlyMap<string, unknown>): void {
+    const lastSyncedAt = metadata.get(lastSyncedKey)
+    if (typeof lastSyncedAt === 'number') this.#lastSyncedAt ??= lastSyncedAt
+  }
+
+  /** A short interruption is not worth a word. */
+  sessionChanged(): void {
+    const { session, timers } = this.#options
+    if (isConnected(session.get())) {
+      timers.cancel('offline')
+      this.#isOffline = false
+    } else if (!this.#isOffline) {
+      timers.startOnce('offline', offlineAfterMs, () => {
+        this.#isOffline = true
+        this.refresh()
+      })
+    }
+    this.refresh()
+  }
+
+  refresh(): void {
+    const { registry, outbox } = this.#options
+    const open = registry.all()
+    const states = open.map((document) => document.state.get())
+    const session = this.#options.session.get()
+    // Documents that nobody has open are sent by catching up: what waits is counted over all.
+    const waiting = outbox.documents().flatMap((name) => {
+      const state = registry.get(name)?.state.get()
+      return state?.access === 'none' ? [] : [registry.changesOf(name)]
+    })
+    const pending = waiting.reduce((sum, changes) => sum + changes, 0)
+    if (session.phase === 'live' && pending === 0) this.#confirmed()
+    const isMemoryOnly = outbox.memoryOnly > 0
+    const isStoreBroken = this.#options.isStoreBroken()
+    setIfChanged(
+      this.#summary,
+      computeSummary({
+        session,
+        isOffline: this.#isOffline,
+        needsUpdate: states.some(({ accessCode }) => accessCode === 'document/too-new'),
+        pending,
+        documents: waiting.length,
+        refused: registry.refused().length,
+        isSaving: states.some(({ local }) => local === 'saving'),
+        isMemoryOnly,
+        storage:
+          isStoreBroken || isMemoryOnly || open.some((document) => document.isMemoryOnly)
+            ? 'memory'
+            : 'persistent',
+        lastSyncedAt: this.#lastSyncedAt,
+      }),
+    )
+  }
+
+  /** Everything that was typed here is at the server; said after a restart, too. */
+  #confirmed(): void {
+    this.#lastSyncedAt = this.#options.ports.now()
+    this.#options.timers.startOnce('remember-synced', rememberSyncedMs, () => {
+      this.#options.remember(lastSyncedKey, this.#lastSyncedAt)
+    })
+  }
+}
