@@ -10,20 +10,25 @@ import { type Config, hostInUrl } from './config.ts'
 import { seedDemoDocuments } from './demo/index.ts'
 import { DocumentHost } from './documents/document-host.ts'
 import { createHocuspocus } from './documents/hocuspocus.ts'
+import { FeedBus } from './feed/feed-bus.ts'
+import { SocketFeed } from './feed/socket-feed.ts'
 import { SocketServer } from './gate/socket-server.ts'
 import { createHttpApp, createHttpListener, type Readiness } from './http/app.ts'
 import { attachmentRoutes } from './http/attachment-routes.ts'
 import { documentRoutes } from './http/documents.ts'
 import { KeptBuilds } from './http/kept-builds.ts'
 import { policyRoutes } from './http/policy-routes.ts'
+import { recordRoutes } from './http/record-routes.ts'
 import { syncRoutes } from './http/sync-routes.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { openNotifications } from './notifications/open-notifications.ts'
 import { PolicyDirectory } from './policy/policy-directory.ts'
 import { SqlitePolicyStore } from './policy/sqlite-policy-store.ts'
 import type { DocumentStore } from './store/document-store.ts'
 import { SqliteDocumentStore } from './store/sqlite/sqlite-document-store.ts'
+import { createSyncCounters } from './sync-counters.ts'
 
 export interface RunningServer {
   /** Where people reach it, without a slash at the end. */
@@ -61,10 +66,16 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   if (config.demo) await seedDemo(accounts, store)
   const run = beginRun(config.dataDir, Date.now())
   let host: DocumentHost | undefined
+  const bus = new FeedBus({
+    head: await store.head(),
+    scopeOf: (document) => documents.scopeOf(document),
+    onError: (error) => logger.error({ err: error }, 'a listener of the feed failed'),
+  })
   const commit = new GroupCommit({
     store,
     describe: (document) => host?.describe(document),
     onCommitted: (heads) => host?.shelf.committed(heads),
+    onEntries: (entries) => bus.publish(entries),
     onError: (error) => logger.error({ err: error }, 'something that waits for the log failed'),
     onFailure: (error, attempt) =>
       logger.error({ err: error, attempt }, 'the log could not be written; trying again'),
@@ -93,6 +104,23 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     counters,
   }
   const sockets = new SocketServer(services)
+  const syncCounters = createSyncCounters(metrics)
+  const feed = new SocketFeed({
+    bus,
+    catalogue: (organizationId, query) => documents.catalogue(organizationId, query),
+    sockets: () => sockets.listening(),
+    onError: (error) => logger.error({ err: error }, 'the feed could not be told'),
+    onTold: (messages) => syncCounters.told(messages),
+  })
+  const notifications = await openNotifications({
+    config,
+    accounts,
+    documents,
+    feed: bus,
+    policyOf,
+    logger,
+    metrics,
+  })
   measure(metrics, { sockets, documents, commit })
   const readiness = (): Readiness => {
     const failing =
@@ -116,8 +144,10 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     readiness,
     keptBuilds,
     documents: documentRoutes({ documents, store, policyOf }),
-    sync: syncRoutes({ documents, commit, counters }),
+    records: recordRoutes({ documents, store, bus, counters: syncCounters, now: Date.now }),
+    sync: syncRoutes({ documents, store, commit, counters: { ...syncCounters, ...counters } }),
     policy: policyRoutes({ policies }),
+    notifications: notifications.routes,
     attachments: attachmentRoutes({ attachments, documents, now: Date.now }),
   })
   const server = createServer((request, response) => void createListener(request, response))
@@ -135,6 +165,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     logger.info('stopping')
+    feed.stop()
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     sockets.stop()
     const drained = await within(drainDeadlineMs, commit.flush())
@@ -149,6 +180,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     stopTidying()
     await attachments.close()
     await keptBuilds
+    await notifications.close()
     await accounts.close()
     metrics.close()
     if (settled) run.endsWell()

@@ -96,7 +96,7 @@ function readFeed({
     from,
     cursor,
     events: events.filter(isFeedEvent),
-    ...(isUnderstood ? { entries, removed: (removed as DocumentName[] | undefined) ?? [] } : {}),
+    ...(isUnderstood ? { entries, removed: removed ?? [] } : {}),
   }
 }
 

@@ -1,4 +1,4 @@
-import * as decoding from 'lib0/decoding'
+import type * as decoding from 'lib0/decoding'
 
 /** Bytes of an exchange that are not what they should be; `detail` says where and holds nothing of their content. */
 export class WireFormatError extends Error {

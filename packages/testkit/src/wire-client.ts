@@ -1,6 +1,7 @@
 import {
   authTypes,
   type DocumentName,
+  type FeedMessage,
   frameTypes,
   parseDocumentName,
   parseServerMessage,
@@ -151,6 +152,8 @@ export class WireClient implements AsyncDisposable {
   readonly #listeners = new Set<(frame: WireFrame) => void>()
   /** Every frame from the server, in order. */
   readonly frames: WireFrame[] = []
+  /** News of the catalogue and events, on whichever channel they came. */
+  readonly feeds: FeedMessage[] = []
   readonly closed: Promise<WireClose>
   /** How it ended; undefined while it is open. */
   close: WireClose | undefined
@@ -396,7 +399,8 @@ export class WireChannel {
 
   #receiveMessage(text: string): void {
     const message = parseServerMessage(text)
-    if (message !== undefined) this.messages.push(message)
+    if (message?.type === 'feed') this.client.feeds.push(message)
+    else if (message !== undefined) this.messages.push(message)
   }
 
   #receiveSync(subtype: number | undefined, bytes: Uint8Array): void {

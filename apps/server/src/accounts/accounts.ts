@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Person } from '@fulqrun/protocol'
 import { type Config, ConfigError, loadConfig } from '../config.ts'
 import { createLogger, type Logger } from '../logger.ts'
-import { AccessDirectory } from './access-directory.ts'
+import { AccessDirectory, type Authentication } from './access-directory.ts'
 import { type AccountDatabase, openAccountDatabase } from './account-database.ts'
 import { AccountError } from './account-error.ts'
 import { type Auth, createAuth, migrateAccounts } from './auth.ts'
@@ -23,6 +23,8 @@ export interface Accounts {
    * {@link AccountError} when nobody does.
    */
   principalOf(headers: Headers): Promise<Principal>
+  /** The same, with the end of what they have shown. */
+  authenticate(headers: Headers): Promise<Authentication>
   people(organizationId: string): Promise<Person[]>
   /** Fills an empty database with the demo people; false when it was not empty. */
   seedDemo(): Promise<boolean>
@@ -49,7 +51,8 @@ export async function openAccounts({ config, logger }: AccountsOptions): Promise
     directory,
     devices: new Devices(db),
     handle: (request) => auth.handler(request),
-    principalOf: (headers) => principalOf(auth, directory, headers),
+    principalOf: async (headers) => (await authenticate(auth, directory, headers)).principal,
+    authenticate: (headers) => authenticate(auth, directory, headers),
     people: (organizationId) => readPeople(db, organizationId),
     seedDemo: () => seedAccounts(db),
     async close() {
@@ -82,14 +85,19 @@ async function checkSigningKey(auth: Auth): Promise<void> {
   }
 }
 
-async function principalOf(auth: Auth, directory: AccessDirectory, headers: Headers): Promise<Principal> {
+async function authenticate(
+  auth: Auth,
+  directory: AccessDirectory,
+  headers: Headers,
+): Promise<Authentication> {
   const token = bearerToken(headers)
   if (token !== undefined && (token.startsWith('fq_') || isJwt(token))) {
-    return (await directory.authenticate(token)).principal
+    return directory.authenticate(token)
   }
   const session = await auth.api.getSession({ headers: sessionHeaders(headers) })
   if (session === null) throw new AccountError('auth/required')
-  return (await directory.grantOf(session.session.id)).principal
+  const { principal, validUntil } = await directory.grantOf(session.session.id)
+  return { principal, expiresAt: validUntil }
 }
 
 function bearerToken(headers: Headers): string | undefined {

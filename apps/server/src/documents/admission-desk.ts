@@ -13,6 +13,7 @@ import type { Logger } from '../logger.ts'
 import { admissionOrigin } from './admission-origin.ts'
 import type { DocumentIndex } from './document-index.ts'
 import type { DocumentShelf } from './document-shelf.ts'
+import { withMarks } from './entry-marks.ts'
 
 /** What became of one incoming update. */
 export interface Verdict {
@@ -48,7 +49,7 @@ interface Admitted extends Verdict {
 }
 
 interface DeskOptions {
-  readonly commit: Pick<GroupCommit, 'append' | 'last'>
+  readonly commit: Pick<GroupCommit, 'append' | 'describeNow' | 'last'>
   readonly logger: Logger
   readonly now: () => number
   readonly policyOf?: ((organizationId: string) => PolicyTable) | undefined
@@ -70,33 +71,39 @@ export class AdmissionDesk {
     const kind = this.#options.index.kindOf(name)
     const ledger = this.#options.shelf.ledgerOf(name)
     const receivedAt = this.#options.now()
-    const { changes, putBack, update, failure, faults } = admit({
-      document,
-      kind,
-      author,
-      authority,
-      receivedAt,
-      change: edit.change,
-      update: edit.update,
-      origin: admissionOrigin,
-      creates,
-      lastEdit: (path) => ledger?.lastEdits.of(path),
-      authorOfClient: (clientId) => ledger?.clientIds.ownerOf(clientId),
-      table: this.#options.policyOf?.(this.#options.index.scopeOf(name).organizationId),
-      reason: edit.reason,
-      action: edit.action,
-    })
+    const { result, marks } = withMarks(document, () =>
+      admit({
+        document,
+        kind,
+        author,
+        authority,
+        receivedAt,
+        change: edit.change,
+        update: edit.update,
+        origin: admissionOrigin,
+        creates,
+        lastEdit: (path) => ledger?.lastEdits.of(path),
+        authorOfClient: (clientId) => ledger?.clientIds.ownerOf(clientId),
+        table: this.#options.policyOf?.(this.#options.index.scopeOf(name).organizationId),
+        reason: edit.reason,
+        action: edit.action,
+      }),
+    )
+    const { changes, putBack, update, failure, faults } = result
     for (const fault of faults) {
       this.#options.logger.error({ err: fault, document: name }, 'a part of a change could not be judged')
     }
     let ticket = this.#options.commit.last
     if (update !== undefined) {
-      if (creates) this.#options.index.place(name, document)
+      const isMoved = changes.some(({ path, action }) => path === 'meta.territoryId' && action !== 'put-back')
+      if (creates || isMoved) this.#options.index.place(name, document)
       const by = { id: author.id, name: author.name }
-      const entry = { document: name, update, author: by, origin, receivedAt, changes }
+      const entry = { document: name, update, author: by, origin, receivedAt, changes, ...marks }
       ticket = this.#options.commit.append(entry, {
         describe: changes.some((change) => change.action !== 'text'),
       })
+      // Who may see it is in the row: it is on disk with the move.
+      if (isMoved) this.#options.commit.describeNow(name)
       ledger?.append(entry)
     }
     if (failure === undefined) return { ticket, putBack, changes }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ChangeRecord, DocumentKind, DocumentName, ErrorCode } from '@fulqrun/protocol'
 import {
+  type Author,
   checkCreation,
   type DecodedUpdate,
   decodeUpdate,
@@ -13,7 +14,13 @@ import * as Y from 'yjs'
 import { canWrite, type DocumentScope, type Principal } from '../accounts/principal.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
 import type { Logger } from '../logger.ts'
-import type { CatalogueRow, Description, DocumentStore } from '../store/document-store.ts'
+import type {
+  CatalogueQuery,
+  CatalogueRow,
+  Description,
+  DocumentStore,
+  LogEntry,
+} from '../store/document-store.ts'
 import { AdmissionDesk, applyWhole, type ServerEdit, type Verdict } from './admission-desk.ts'
 import { contradicts, newClientIds } from './client-ids.ts'
 import { DocumentIndex, kindOf } from './document-index.ts'
@@ -31,10 +38,16 @@ export interface DocumentHostOptions {
    * the client id of somebody else is no forgery then, and says nothing about whose id it is.
    */
   readonly isRelayTime?: ((at: number) => boolean) | undefined
-  /** A document has come to be in a territory: whoever waited for it and may not see that territory has to go. */
+  /** A document has come to be in a territory or has left it: whoever has it open and may not see it has to go. */
   readonly onPlaced?: ((name: DocumentName) => void) | undefined
   /** The rules in force in an organization, asked for with every update; those of the product when absent. */
   readonly policyOf?: ((organizationId: string) => PolicyTable) | undefined
+}
+
+/** Who has a document removed, and why; their right to it has been checked. */
+export interface RemovalOrder {
+  readonly author: Pick<Author, 'id' | 'name'>
+  readonly reason: string
 }
 
 /** An update from a device, before anybody has decided about it. */
@@ -87,20 +100,25 @@ export class DocumentHost {
     return this.#index.exists(name)
   }
 
+  /** Whether a document was removed: nothing of it is to be had but its history. */
+  isRemoved(name: DocumentName): boolean {
+    return this.#index.isRemoved(name)
+  }
+
   /** Keeps a document loaded while `use` runs. */
   withDocument<T>(name: DocumentName, use: (document: Document) => T | Promise<T>): Promise<T> {
     return this.shelf.withDocument(name, use)
   }
 
   /**
-   * Rows of an organization's catalogue whose head is above `after`, by head, as documents are now: one whose row on disk
-   * is behind is described for this answer (LOG-8).
+   * Rows of an organization's catalogue, by head, as documents are now: one whose row on disk is behind is described for
+   * this answer (LOG-8).
    */
-  async catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]> {
+  async catalogue(organizationId: string, query: CatalogueQuery): Promise<readonly CatalogueRow[]> {
     const { store, commit } = this.#options
     // Asked before the rows are read, so that one that is renewed meanwhile is not missed.
     const undescribed = commit.undescribed
-    const rows = await store.catalogue(organizationId, after)
+    const rows = await store.catalogue(organizationId, query)
     return rows.map((row) => {
       const { document } = row
       return undescribed.has(document) || commit.isUndescribed(document)
@@ -138,6 +156,7 @@ export class DocumentHost {
     update: Uint8Array,
   ): Verdict | 'incomplete' | ErrorCode {
     if (isEmptyUpdate(update)) return { ticket: this.#options.commit.last, putBack: [] }
+    if (this.isRemoved(name)) return 'document/removed'
     const decoded = decodeUpdate(update)
     if (decoded === undefined) return 'update/malformed'
     const inspection = inspectUpdate(document, decoded)
@@ -240,6 +259,28 @@ export class DocumentHost {
     })
   }
 
+  /**
+   * Removes a document for everybody; its log stays. Resolves when that is durable. What reaches it later is refused and
+   * kept in quarantine (CAT-6).
+   */
+  async remove(name: DocumentName, { author, reason }: RemovalOrder): Promise<void> {
+    const { commit, now } = this.#options
+    const receivedAt = now()
+    const { id, name: authorName } = author
+    const entry: LogEntry = {
+      document: name,
+      update: emptyUpdate,
+      author: { id, name: authorName },
+      origin: 'api',
+      receivedAt,
+      changes: [{ path: 'meta', action: 'delete', editedAt: receivedAt, reason }],
+    }
+    const ticket = commit.append(entry, { describe: false, removes: true })
+    this.shelf.ledgerOf(name)?.append(entry)
+    this.#index.remove(name)
+    await new Promise<void>((resolve) => commit.whenDurable(ticket, resolve))
+  }
+
   /** Brings a document of an older version to the current layout; an edit of the system like any other. */
   #migrate(name: DocumentName, document: Y.Doc): void {
     if (!this.exists(name)) return
@@ -270,6 +311,8 @@ function mayCreate(principal: Principal, kind: DocumentKind, scope: DocumentScop
   if (kind === 'kpi' && principal.role !== 'manager' && principal.role !== 'admin') return false
   return canWrite(principal, scope)
 }
+
+const emptyUpdate = new Uint8Array([0, 0])
 
 /** An update without structs and deletions: what a device answers when it has nothing that the server lacks. */
 function isEmptyUpdate(update: Uint8Array): boolean {

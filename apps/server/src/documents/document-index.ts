@@ -14,13 +14,14 @@ import { fillDocument } from './fill-document.ts'
 interface IndexOptions {
   readonly store: Pick<DocumentStore, 'territories' | 'undescribed' | 'load' | 'commit'>
   readonly logger: Logger
-  /** A document has come to be in a territory: whoever waited for it and may not see that territory has to go. */
+  /** A document has come to be in a territory or has left it: whoever has it open and may not see it has to go. */
   readonly onPlaced?: ((name: DocumentName) => void) | undefined
 }
 
 /** Looked up with every update, so it is not read from the name each time. */
 interface Place extends DocumentScope {
   readonly kind: DocumentKind
+  readonly isRemoved: boolean
 }
 
 /** Which documents there are, where each belongs, and what lists show of it. */
@@ -30,7 +31,7 @@ export class DocumentIndex {
 
   private constructor(options: IndexOptions, rows: readonly DocumentTerritory[]) {
     this.#options = options
-    for (const { document, territoryId } of rows) this.#settle(document, territoryId)
+    for (const { document, territoryId, isRemoved } of rows) this.#settle(document, territoryId, isRemoved)
   }
 
   static async open(options: IndexOptions): Promise<DocumentIndex> {
@@ -49,6 +50,9 @@ export class DocumentIndex {
         const document = new Y.Doc()
         defineRoots(document, kindOf(name))
         if (stored !== undefined) fillDocument(document, stored)
+        // The row may be from before the document was moved.
+        const { territoryId } = readMeta(document)
+        if (territoryId !== undefined) this.#settle(name, territoryId, this.isRemoved(name))
         const description = this.describe(name, document)
         if (description !== undefined) descriptions.push(description)
         document.destroy()
@@ -63,6 +67,11 @@ export class DocumentIndex {
     return this.#places.has(name)
   }
 
+  /** Whether a document was there and has been removed: it exists in the log only, and its name is not free. */
+  isRemoved(name: DocumentName): boolean {
+    return this.#places.get(name)?.isRemoved ?? false
+  }
+
   /** Where a document belongs; the territory is undefined until it has been created. */
   scopeOf(name: DocumentName): DocumentScope {
     const place = this.#places.get(name)
@@ -74,11 +83,19 @@ export class DocumentIndex {
     return this.#places.get(name)?.kind ?? kindOf(name)
   }
 
-  /** Takes a document in that has just been created. */
+  /** Takes a document in that has just been created or moved. */
   place(name: DocumentName, document: Y.Doc): void {
     const { territoryId } = readMeta(document)
     if (territoryId === undefined) return
-    this.#settle(name, territoryId)
+    this.#settle(name, territoryId, this.isRemoved(name))
+    this.#options.onPlaced?.(name)
+  }
+
+  /** Takes in that a document has just been removed. */
+  remove(name: DocumentName): void {
+    const { territoryId } = this.scopeOf(name)
+    if (territoryId === undefined) return
+    this.#settle(name, territoryId, true)
     this.#options.onPlaced?.(name)
   }
 
@@ -91,10 +108,11 @@ export class DocumentIndex {
     return { document: name, organizationId, kind, territoryId, title, summary: { ...summary } }
   }
 
-  #settle(name: DocumentName, territoryId: string): void {
+  #settle(name: DocumentName, territoryId: string, isRemoved: boolean): void {
     const parts = parseDocumentName(name)
     if (parts === undefined) return
-    this.#places.set(name, { organizationId: parts.organizationId, kind: parts.kind, territoryId })
+    const { organizationId, kind } = parts
+    this.#places.set(name, { organizationId, kind, territoryId, isRemoved })
   }
 
   /** A document that cannot be summed up is listed all the same: without its row it would not exist after a restart. */

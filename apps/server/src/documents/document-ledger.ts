@@ -47,6 +47,11 @@ export class DocumentLedger {
     this.lastEdits.note(entry)
   }
 
+  /** Highest sequence of the document that is on disk; 0 when nothing of it is. */
+  get head(): number {
+    return this.#head
+  }
+
   /** Everything up to `head` is on disk. */
   committed(head: number): void {
     this.#head = head

@@ -1,10 +1,10 @@
 import type { DocumentName } from '@fulqrun/protocol'
 import { defineRoots } from '@fulqrun/schema'
 import type { Document, Hocuspocus } from '@hocuspocus/server'
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import type { GroupCommit } from '../log/group-commit.ts'
 import type { Logger } from '../logger.ts'
-import type { DocumentStore } from '../store/document-store.ts'
+import type { DocumentStore, StoredContent } from '../store/document-store.ts'
 import { kindOf } from './document-index.ts'
 import { DocumentLedger } from './document-ledger.ts'
 import { fillDocument } from './fill-document.ts'
@@ -93,6 +93,22 @@ export class DocumentShelf {
     if (stored === undefined) return
     fillDocument(document, stored)
     this.#options.onFilled(name, document)
+  }
+
+  /**
+   * Takes a snapshot of a document that is not open, as it is on disk, and answers it; undefined when nothing is there.
+   * Entries that are written meanwhile stay behind the snapshot.
+   */
+  async compact(name: DocumentName): Promise<StoredContent | undefined> {
+    const stored = await this.#options.store.load(name)
+    if (stored === undefined) return undefined
+    const document = new Y.Doc()
+    defineRoots(document, kindOf(name))
+    fillDocument(document, stored)
+    const snapshot = new DocumentLedger(stored, this.#options.isRelayTime).takeSnapshot(name, document)
+    document.destroy()
+    this.#options.commit.snapshot(name, () => snapshot)
+    return { snapshot: snapshot.data, tail: [], head: stored.head }
   }
 
   /** Whether a document may leave memory: nobody is opening it, and all of it and its description are on disk (DOC-1). */

@@ -29,6 +29,7 @@ import {
   readFrameHead,
   readSyncPayload,
   readToken,
+  statelessFrame,
   syncStatusFrame,
   tokenRequestFrame,
 } from './frame.ts'
@@ -58,6 +59,8 @@ export interface GateCounters {
 const budget = { perSecond: 4 * 1024 * 1024, burst: 16 * 1024 * 1024 }
 /** A client that does not read what it is sent is cut off before it costs the server its memory. */
 const maxUnreadBytes = 32 * 1024 * 1024
+/** A client that is behind by this much is told no news: it fetches them when it has caught up. */
+const maxUnreadNews = 1024 * 1024
 /** Writes that wait for their documents to load, over all documents of a socket. */
 const maxHeldBytes = 32 * 1024 * 1024
 /** A client that does not answer a close is cut off after this. */
@@ -94,6 +97,7 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
   readonly #settling = new Map<string, (() => void)[]>()
   readonly #budget: ByteBudget
   readonly #openedAt: number
+  readonly #takesNews: boolean
   /** Documents that were put out of reach while Hocuspocus was still opening them. */
   readonly #withdrawn = new Set<string>()
   #heldBytes = 0
@@ -107,8 +111,12 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
   /** Start of the last frame up to its type, with the name that it stands for. */
   #lastAddress: { readonly bytes: Uint8Array; readonly head: FrameHead } | undefined
 
-  constructor(socket: GateSocket, stream: Duplex, services: GateServices) {
+  /**
+   * @param takesNews whether the client understands messages beside those of its documents
+   */
+  constructor(socket: GateSocket, stream: Duplex, services: GateServices, takesNews = true) {
     this.#socket = socket
+    this.#takesNews = takesNews
     this.#outlet = new Outlet(socket, stream)
     this.#intake = new WriteIntake(this, services)
     this.#identity = new SocketIdentity(services.directory)
@@ -176,6 +184,7 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
     const { principal } = await this.#identity.authenticate(token)
     const scope = this.#services.documents.scopeOf(documentName)
     if (!canRead(principal, scope)) throw new AccountError('access/denied')
+    if (this.#services.documents.isRemoved(documentName)) throw new AccountError('document/removed')
     return { principal, readOnly: !canWrite(principal, scope) }
   }
 
@@ -213,7 +222,7 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
     for (const channel of this.#channels.values()) this.#review(channel, principal)
   }
 
-  /** A document that this socket may be waiting for has come to be. */
+  /** A document that this socket may be waiting for has come to be, or has moved, or was removed. */
   documentPlaced(name: DocumentName): void {
     const { principal } = this
     if (principal === undefined) return
@@ -224,18 +233,40 @@ export class ClientGate implements WebSocketLike, IntakeSocket {
     if (channel.state === 'denied') return
     const scope = this.#services.documents.scopeOf(channel.name)
     const { address, name, connection } = channel
-    if (canRead(principal, scope)) {
+    const isReadable = canRead(principal, scope)
+    const isRemoved = this.#services.documents.isRemoved(name)
+    if (isReadable && !isRemoved) {
       if (connection !== undefined) connection.readOnly = !canWrite(principal, scope)
       return
     }
-    this.#services.counters.refused('access/denied')
-    this.write(deniedFrame(address, 'access/denied'))
-    if (connection === undefined) this.#withdrawn.add(address)
-    connection?.close({ code: errors['access/denied'].close, reason: 'access/denied' })
+    const code = isReadable ? 'document/removed' : 'access/denied'
+    this.#services.counters.refused(code)
+    // What was on its way when the record was removed is refused and kept; whoever has lost it has nothing to say there.
+    if (isReadable) this.#intake.admit(channel)
     this.#intake.drop(channel)
+    this.write(deniedFrame(address, code))
+    if (connection === undefined) this.#withdrawn.add(address)
+    connection?.close({ code: errors[code].close, reason: code })
     for (const frame of channel.held) this.#heldBytes -= frame.byteLength
     this.#settle(name)
     this.#channels.set(address, { ...createChannel(address, name), state: 'denied' })
+  }
+
+  /** News for the person on this socket, on whichever channel is open; none when nothing is, or nobody is reading. */
+  tell(payload: string): void {
+    const address = this.#newsAddress()
+    if (address !== undefined) this.write(statelessFrame(address, payload))
+  }
+
+  /** Whether {@link tell} would reach anybody. */
+  get isListening(): boolean {
+    return this.#newsAddress() !== undefined
+  }
+
+  #newsAddress(): string | undefined {
+    if (this.#closed || !this.#takesNews || this.#socket.bufferedAmount > maxUnreadNews) return undefined
+    for (const { state, address } of this.#channels.values()) if (state === 'open') return address
+    return undefined
   }
 
   /** Called about once a second: deadlines, token renewal and slow readers. */

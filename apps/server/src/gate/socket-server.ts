@@ -81,7 +81,12 @@ export class SocketServer {
     return true
   }
 
-  /** A document has come to be, and with it the answer to who may see it. */
+  /** Sockets to which news can be told now. */
+  *listening(): Generator<ClientGate> {
+    for (const gate of this.#gates) if (gate.isListening) yield gate
+  }
+
+  /** A document has come to be, has moved or was removed, and with it the answer to who may see it. */
   documentPlaced(name: DocumentName): void {
     this.#each((gate) => gate.documentPlaced(name))
   }
@@ -116,7 +121,7 @@ export class SocketServer {
       receive: (frame) => gate.receive(frame),
       end: (code) => gate.end(code),
     })
-    const gate = new ClientGate(adapter, stream, this.#services)
+    const gate = new ClientGate(adapter, stream, this.#services, false)
     this.#attend(webSocket, gate, (message) => gate.receive(adapter.incoming(message), message.byteLength))
     adapter.begin()
   }

@@ -38,6 +38,8 @@ export interface HttpAppOptions {
   readonly sync?: Hono<HttpEnv> | undefined
   /** Routes of attached files. */
   readonly attachments?: Hono<HttpEnv> | undefined
+  /** Routes of the catalogue, of moving and removing records, and of events. */
+  readonly records?: Hono<HttpEnv> | undefined
   /** Routes of an organization's rules. */
   readonly policy?: Hono<HttpEnv> | undefined
   readonly readiness: () => Readiness
@@ -60,6 +62,7 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   app.route('/', accountRoutes(config))
   app.route('/', deviceRoutes())
   if (documents !== undefined) app.route('/', documents)
+  if (options.records !== undefined) app.route('/', options.records)
   if (policy !== undefined) app.route('/', policy)
   if (options.attachments !== undefined) app.route('/', options.attachments)
   if (options.notifications !== undefined) app.route('/', options.notifications)
@@ -159,8 +162,8 @@ function addHealth(app: Hono<HttpEnv>, { readiness, metrics }: HttpAppOptions): 
   )
 }
 
-/** Paths that are never a page of the web app. */
-const notPages = /^\/(api|assets|sync|yjs|healthz|readyz|metrics)(\/|$)/
+/** Paths that are never a page of the web app. `/sync` is one: the sync centre, beside the socket that upgrades there. */
+const notPages = /^\/(api|assets|yjs|healthz|readyz|metrics)(\/|$)/
 
 function addWebApp(app: Hono<HttpEnv>, config: Config, files: StaticFiles): void {
   app.get('*', async (c, next) => {

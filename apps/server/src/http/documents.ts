@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto'
 import {
-  type CatalogueEntry,
-  type CataloguePage,
   type ChangeRecord,
   type DocumentKind,
   type DocumentName,
-  endpoints,
   type FinancialsAnswer,
   formatDocumentName,
   type HistoryPage,
@@ -27,12 +23,13 @@ import {
 import { Hono } from 'hono'
 import type * as Y from 'yjs'
 import { z } from 'zod'
-import { canRead, canWrite, type Principal } from '../accounts/principal.ts'
+import { canWrite, type Principal } from '../accounts/principal.ts'
 import type { DocumentHost, ServerEdit } from '../documents/document-host.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import { readJson } from './body.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { versionIn } from './if-match.ts'
+import { existing, present } from './named-document.ts'
 import { HttpProblem } from './problem.ts'
 
 interface Services {
@@ -55,45 +52,14 @@ const historyQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(100),
 })
 
-/** The API of documents: lists, official values, proposals, history and restore. Everything that writes goes through admission. */
+/** The API of documents: official values, proposals, history and restore. Everything that writes goes through admission. */
 export function documentRoutes(services: Services): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
-  addCatalogue(app, services)
   addFinancials(app, services)
   addKpis(app, services)
   addHistory(app, services)
   addProposals(app, services)
   return app
-}
-
-function addCatalogue(app: Hono<HttpEnv>, { documents }: Services): void {
-  app.get(endpoints.catalogue, async (c) => {
-    const principal = await requirePrincipal(c)
-    const access = accessMark(principal)
-    const [head, mark] = (c.req.query('cursor') ?? '').split('.')
-    const complete = mark !== access || !/^\d+$/.test(head ?? '')
-    const rows = await documents.catalogue(principal.organizationId, complete ? 0 : Number(head))
-    const entries = rows
-      .filter((row) => canRead(principal, row))
-      .map((row): CatalogueEntry => ({
-        name: row.document,
-        kind: row.kind,
-        territoryId: row.territoryId,
-        title: row.title,
-        head: row.head,
-        updatedAt: row.updatedAt,
-        summary: row.summary,
-      }))
-    const last = rows.at(-1)?.head ?? (complete ? 0 : Number(head))
-    const page: CataloguePage = { cursor: `${last}.${access}`, entries, complete, first: complete, more: false, removed: [] }
-    return c.json(page)
-  })
-}
-
-/** Changes with what a person may see, so that a cursor from other times is not continued. */
-function accessMark({ organizationId, role, territories }: Principal): string {
-  const seen = [organizationId, role, ...territories.map(({ id }) => id).toSorted()].join('\0')
-  return createHash('sha256').update(seen).digest('hex').slice(0, 12)
 }
 
 function addFinancials(app: Hono<HttpEnv>, services: Services): void {
@@ -167,7 +133,7 @@ function assertListed(kind: DocumentKind, root: PinnedRoot, wanted: Readonly<Rec
 
 function addHistory(app: Hono<HttpEnv>, services: Services): void {
   app.get('/api/documents/:organization/:kind/:id/history', async (c) => {
-    const name = named(services, await requirePrincipal(c), c.req.param())
+    const name = existing(services.documents, await requirePrincipal(c), c.req.param())
     const { before, limit } = historyQuery.parse(c.req.query())
     const entries = await services.store.history(name, { before, limit })
     const last = entries.length === limit ? entries.at(-1)?.seq : undefined
@@ -177,7 +143,7 @@ function addHistory(app: Hono<HttpEnv>, services: Services): void {
 
   app.post('/api/documents/:organization/:kind/:id/restore', async (c) => {
     const principal = await requirePrincipal(c)
-    const name = named(services, principal, c.req.param())
+    const name = present(services.documents, principal, c.req.param())
     if (!canWrite(principal, services.documents.scopeOf(name))) throw new HttpProblem('access/read-only')
     const { seq, path } = await readJson(c, restoreRequest)
     const [entry] = await services.store.history(name, { before: seq + 1, limit: 1 })
@@ -220,7 +186,7 @@ function restoreValue(document: Y.Doc, path: string, value: unknown): void {
 function addProposals(app: Hono<HttpEnv>, services: Services): void {
   app.post('/api/documents/:organization/:kind/:id/proposals/:proposal', async (c) => {
     const principal = await requirePrincipal(c)
-    const name = named(services, principal, c.req.param())
+    const name = present(services.documents, principal, c.req.param())
     // An author who may no longer write does not withdraw either.
     if (!canWrite(principal, services.documents.scopeOf(name))) throw new HttpProblem('access/read-only')
     const { decision, comment } = await readJson(c, decisionRequest)
@@ -283,24 +249,11 @@ function authorOf({ user, role }: Principal) {
   return { id: user.id, name: user.name, role }
 }
 
-/** The name in a path, when the caller may read the document. */
-function named(
-  { documents }: Services,
-  principal: Principal,
-  params: Readonly<Record<string, string | undefined>>,
-): DocumentName {
-  const name = `${params['organization']}/${params['kind']}/${params['id']}`
-  if (!isDocumentName(name)) throw new HttpProblem('document/name-invalid')
-  if (!canRead(principal, documents.scopeOf(name))) throw new HttpProblem('access/denied')
-  if (!documents.exists(name)) throw new HttpProblem('document/not-found')
-  return name
-}
-
 /** A document of the caller's organization by its uuid. */
 function readable(services: Services, principal: Principal, kind: DocumentKind, id: string): DocumentName {
   const parts = { organizationId: principal.organizationId, kind, id }
   if (!isDocumentName(`${parts.organizationId}/${kind}/${id}`)) throw new HttpProblem('document/name-invalid')
-  return named(services, principal, {
+  return present(services.documents, principal, {
     organization: parts.organizationId,
     kind,
     id: formatDocumentName(parts).split('/')[2],

@@ -12,16 +12,19 @@ import {
 } from '@fulqrun/protocol'
 import { Hono } from 'hono'
 import { canRead, type Principal } from '../accounts/principal.ts'
-import type { DocumentHost, Verdict } from '../documents/document-host.ts'
+import type { Verdict } from '../documents/document-host.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
 import type { Logger } from '../logger.ts'
+import type { SyncCounters } from '../sync-counters.ts'
+import { binaryBody } from './binary-body.ts'
 import { limitBody } from './body.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
+import { assertPerson } from './named-person.ts'
+import { pullRoutes, type PullServices } from './pull-routes.ts'
 
-interface Services {
-  readonly documents: DocumentHost
+interface Services extends PullServices {
   readonly commit: GroupCommit
-  readonly counters: { refused(code: ErrorCode): void }
+  readonly counters: SyncCounters & { refused(code: ErrorCode): void }
 }
 
 /** Somebody's push, while it is worked off. */
@@ -34,7 +37,7 @@ interface Push extends Services {
 type Outcome = Pick<Verdict, 'code' | 'quarantineId' | 'putBack'> & Partial<Pick<Verdict, 'ticket'>>
 
 /**
- * Updates by HTTP, for whoever has no socket: `POST /api/sync/push`. The body is described in `packages/protocol`.
+ * The exchange by HTTP, for whoever has no socket: `POST /api/sync/pull` and `/push`, described in `packages/protocol`.
  *
  * - PUSH-2 Each update passes the same admission as on a socket, and is answered when everything is on disk.
  * - PUSH-3 One refused update never harms the others.
@@ -42,12 +45,16 @@ type Outcome = Pick<Verdict, 'code' | 'quarantineId' | 'putBack'> & Partial<Pick
 export function syncRoutes(services: Services): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.post(endpoints.push, limitBody(limits.maxPushBytes), async (c) => {
+    const started = performance.now()
     const principal = await requirePrincipal(c)
-    const updates = decodePush(new Uint8Array(await c.req.arrayBuffer()))
+    assertPerson(c, principal)
+    const updates = decodePush(await binaryBody(c, limits.maxPushBytes))
     const push: Push = { ...services, principal, logger: c.get('logger') }
     const answer: PushAnswer = { verdicts: await admitAll(push, updates) }
+    services.counters.caughtUp('push', performance.now() - started)
     return c.json(answer)
   })
+  app.route('/', pullRoutes(services))
   return app
 }
 
@@ -62,6 +69,7 @@ async function admitAll(push: Push, updates: readonly PushedUpdate[]): Promise<P
   await new Promise<void>((resolve) => push.commit.whenDurable(last, resolve))
   return outcomes.map(({ code, quarantineId, putBack }, index) => {
     if (code !== undefined) push.counters.refused(code)
+    push.counters.pushed(code ?? 'accepted')
     const name = updates[index]?.name ?? ''
     return { name, accepted: code === undefined, code, quarantineId, putBack }
   })
@@ -71,6 +79,7 @@ async function admitOne(push: Push, { name, update }: PushedUpdate): Promise<Out
   const { documents, principal, logger } = push
   if (!isDocumentName(name)) return refusal('document/name-invalid')
   if (!mayRead(push, name)) return refusal('access/denied')
+  if (documents.isRemoved(name)) return documents.refuse(name, principal, update, 'document/removed')
   if (update.byteLength > limits.maxFrameBytes)
     return documents.refuse(name, principal, update, 'update/too-large')
   try {

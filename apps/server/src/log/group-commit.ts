@@ -4,6 +4,7 @@ import type {
   Description,
   DocumentStore,
   LogEntry,
+  LoggedEntry,
   QuarantinedUpdate,
   Snapshot,
 } from '../store/document-store.ts'
@@ -20,6 +21,8 @@ export interface GroupCommitOptions {
   readonly describe: (document: DocumentName) => Description | undefined
   /** A batch is on disk: its documents, with their highest sequence if they had entries in it. */
   readonly onCommitted?: ((heads: ReadonlyMap<DocumentName, number | undefined>) => void) | undefined
+  /** The entries of a batch are on disk, in their order. Called after whoever waits for them. */
+  readonly onEntries?: ((entries: readonly LoggedEntry[]) => void) | undefined
   /** The store refused a batch; it will be tried again. */
   readonly onFailure?: ((error: unknown, attempt: number) => void) | undefined
   /** Something that hangs onto the log (a callback, a description) has thrown. */
@@ -37,6 +40,8 @@ const defaultRetryDelaysMs = [50, 100, 250, 500, 1000]
 interface Queued {
   readonly ticket: Ticket
   readonly entry?: LogEntry
+  /** Set when the document is removed with its entry. */
+  readonly removes?: DocumentName | undefined
   readonly quarantined?: QuarantinedUpdate
 }
 
@@ -96,10 +101,14 @@ export class GroupCommit {
 
   /**
    * Queues an entry. `describe` asks for the catalogue's row to be renewed with it or soon after, which text edits do
-   * not need.
+   * not need. `removes` marks the document as removed with it.
    */
-  append(entry: LogEntry, options: { readonly describe: boolean }): Ticket {
-    const ticket = this.#enqueue({ entry }, entry.update.byteLength)
+  append(
+    entry: LogEntry,
+    options: { readonly describe: boolean; readonly removes?: boolean | undefined },
+  ): Ticket {
+    const removes = options.removes === true ? entry.document : undefined
+    const ticket = this.#enqueue({ entry, removes }, entry.update.byteLength)
     if (options.describe) this.#descriptions.want(entry.document, ticket)
     this.#dirty.set(entry.document, ticket)
     return ticket
@@ -175,8 +184,11 @@ export class GroupCommit {
     this.#running = true
     while (this.#queue.length > 0 || this.#snapshots.size > 0 || this.#descriptions.hasDue) {
       const { batch, upTo, bytes } = this.#nextBatch()
-      const heads = await this.#commit(batch)
-      if (heads === undefined) return
+      const seqs = await this.#commit(batch)
+      if (seqs === undefined) return
+      const heads = new Map<DocumentName, number | undefined>(
+        batch.entries.map(({ document }, index) => [document, seqs[index] ?? 0]),
+      )
       this.#durable = upTo
       this.#queuedBytes -= bytes
       for (const document of this.#descriptions.written())
@@ -184,6 +196,8 @@ export class GroupCommit {
       for (const document of heads.keys()) if (!this.isDirty(document)) this.#dirty.delete(document)
       this.#release()
       this.#guarded(() => this.#options.onCommitted?.(heads))
+      const logged = () => batch.entries.map((entry, index) => ({ ...entry, seq: seqs[index] ?? 0 }))
+      if (batch.entries.length > 0) this.#guarded(() => this.#options.onEntries?.(logged()))
     }
     this.#running = false
   }
@@ -206,6 +220,7 @@ export class GroupCommit {
     const descriptions = this.#descriptions
       .take(upTo)
       .flatMap((document) => this.#guarded(() => this.#options.describe(document)) ?? [])
+    const removed = taken.flatMap(({ removes }) => removes ?? [])
     const undescribed = [...new Set(entries.map(({ document }) => document))].filter((document) =>
       this.#descriptions.isWaiting(document),
     )
@@ -213,7 +228,7 @@ export class GroupCommit {
     const snapshots = this.#queue.length > 0 ? [] : this.#takeSnapshots()
     const bytes = [...entries, ...quarantine].reduce((sum, { update }) => sum + update.byteLength, 0)
     return {
-      batch: { entries, descriptions, undescribed, snapshots, quarantine },
+      batch: { entries, descriptions, undescribed, removed, snapshots, quarantine },
       upTo,
       bytes,
     }
@@ -225,14 +240,14 @@ export class GroupCommit {
     return snapshots
   }
 
-  /** Undefined when the log was stopped before the store took the batch. */
-  async #commit(batch: Batch): Promise<Map<DocumentName, number | undefined> | undefined> {
+  /** Sequences of the entries; undefined when the log was stopped before the store took the batch. */
+  async #commit(batch: Batch): Promise<readonly number[] | undefined> {
     while (!this.#stopped) {
       try {
         const { seqs } = await this.#options.store.commit(batch)
         this.#failures = 0
         this.#failingSince = undefined
-        return new Map(batch.entries.map(({ document }, index) => [document, seqs[index] ?? 0]))
+        return seqs
       } catch (error) {
         this.#failures++
         this.#failingSince ??= (this.#options.now ?? Date.now)()

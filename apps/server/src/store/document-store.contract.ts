@@ -2,6 +2,7 @@ import type { DocumentName } from '@fulqrun/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   type Batch,
+  type CatalogueQuery,
   type Description,
   type DocumentStore,
   emptyBatch,
@@ -85,7 +86,9 @@ export function documentStoreContract(
         snapshot: undefined,
       })
       expect(await store.load(two)).toBeUndefined()
-      expect(await store.territories()).toEqual([{ document: one, territoryId: 'meridian-north' }])
+      expect(await store.territories()).toEqual([
+        { document: one, territoryId: 'meridian-north', isRemoved: false },
+      ])
     })
 
     const keepsEverything = async () => {
@@ -205,19 +208,22 @@ export function documentStoreContract(
           descriptions: [description(one, 'One'), description(two, 'Two'), description(other, 'Other')],
         }),
       )
-      const rows = await store.catalogue('meridian', 0)
+      const rows = await store.catalogue('meridian', { after: 0 })
       expect(rows.map(({ title, head }) => [title, head])).toEqual([
         ['One', made.seqs[0]],
         ['Two', made.seqs[1]],
       ])
       expect(rows[0]).toMatchObject({ ...description(one, 'One') })
       const moved = await store.commit(batch({ entries: [entry(one, 2)] }))
-      const after = await store.catalogue('meridian', made.seqs[1] ?? 0)
+      const after = await store.catalogue('meridian', { after: made.seqs[1] ?? 0 })
       expect(after.map(({ title, head }) => [title, head])).toEqual([['One', moved.seqs[0]]])
       await store.commit(batch({ entries: [entry(one, 3)], descriptions: [description(one, 'Renamed')] }))
-      expect((await store.catalogue('meridian', 0)).map(({ title }) => title)).toEqual(['Two', 'Renamed'])
-      expect((await store.catalogue('rival', 0)).map(({ title }) => title)).toEqual(['Other'])
-      expect(await store.catalogue('nobody', 0)).toEqual([])
+      expect((await store.catalogue('meridian', { after: 0 })).map(({ title }) => title)).toEqual([
+        'Two',
+        'Renamed',
+      ])
+      expect((await store.catalogue('rival', { after: 0 })).map(({ title }) => title)).toEqual(['Other'])
+      expect(await store.catalogue('nobody', { after: 0 })).toEqual([])
     })
 
     test('[LOG-9] a row that is marked as older than the log is named until it is described', async () => {
@@ -234,14 +240,98 @@ export function documentStoreContract(
       await store.commit(batch({ entries: [entry(two, 3)] }))
       store = await subject.reopen()
       expect((await store.undescribed()).toSorted()).toEqual([two, one].toSorted())
-      expect((await store.catalogue('meridian', 0))[0]).toMatchObject({ title: 'One', head })
+      expect((await store.catalogue('meridian', { after: 0 }))[0]).toMatchObject({ title: 'One', head })
       await store.commit(batch({ descriptions: [description(one, 'Renewed'), description(other, 'None')] }))
       expect(await store.undescribed()).toEqual([two])
-      const [row] = await store.catalogue('meridian', made.seqs[1] ?? 0)
+      const [row] = await store.catalogue('meridian', { after: made.seqs[1] ?? 0 })
       expect(row).toMatchObject({ ...description(one, 'Renewed'), head })
-      expect(await store.catalogue('rival', 0)).toEqual([])
+      expect(await store.catalogue('rival', { after: 0 })).toEqual([])
       await store.commit(batch({ entries: [entry(two, 4)], descriptions: [description(two, 'Two')] }))
       expect(await store.undescribed()).toEqual([])
+    })
+
+    test('[STO-7] a page of the catalogue holds so many rows, of the territories that are asked for', async () => {
+      const names = Array.from(
+        { length: 6 },
+        (_, index) => `meridian/contact/00000000-0000-7000-8000-00000000010${index}` as DocumentName,
+      )
+      const described = names.map((name, index) => ({
+        ...description(name, `Number ${index}`),
+        territoryId: index % 2 === 0 ? 'even' : 'odd',
+      }))
+      const entries = names.map((name) => entry(name, 1))
+      const { seqs } = await store.commit(batch({ entries, descriptions: described }))
+      const titles = async (query: CatalogueQuery) =>
+        (await store.catalogue('meridian', query)).map(({ title }) => title)
+      expect(await titles({ after: 0, limit: 2 })).toEqual(['Number 0', 'Number 1'])
+      expect(await titles({ after: seqs[1] ?? 0, limit: 2 })).toEqual(['Number 2', 'Number 3'])
+      expect(await titles({ after: 0, territoryIds: ['odd'] })).toEqual(['Number 1', 'Number 3', 'Number 5'])
+      expect(await titles({ after: seqs[1] ?? 0, limit: 1, territoryIds: ['odd'] })).toEqual(['Number 3'])
+      expect(await titles({ after: 0, territoryIds: [] })).toEqual([])
+      expect(await store.headOf('meridian')).toBe(seqs.at(-1))
+      expect(await store.headOf('nobody')).toBe(0)
+    })
+
+    test('[STO-11] a row remembers where its document was, and stays when it is removed', async () => {
+      const at = (territoryId: string) => [{ ...description(one, 'One'), territoryId }]
+      const rowOf = async () => (await store.catalogue('meridian', { after: 0, territoryIds: ['a'] }))[0]
+      await store.commit(batch({ entries: [entry(one, 1)], descriptions: at('a') }))
+      expect(await rowOf()).toMatchObject({ territoryId: 'a', former: [], isRemoved: false })
+      const moved = await store.commit(batch({ entries: [entry(one, 2)], descriptions: at('b') }))
+      const leftFirst = { territoryId: 'a', leftAt: moved.seqs[0] }
+      expect(await rowOf()).toMatchObject({ territoryId: 'b', former: [leftFirst] })
+      // Described late: it moved with its last entry.
+      const late = await store.commit(batch({ entries: [entry(one, 3)], undescribed: [one] }))
+      await store.commit(batch({ descriptions: at('c') }))
+      const former = [leftFirst, { territoryId: 'b', leftAt: late.seqs[0] }]
+      expect(await rowOf()).toMatchObject({ territoryId: 'c', former })
+      await store.commit(batch({ entries: [entry(one, 4)], descriptions: at('c') }))
+      const removed = await store.commit(batch({ entries: [entry(one, 5)], removed: [one] }))
+      store = await subject.reopen()
+      expect(await rowOf()).toMatchObject({
+        territoryId: 'c',
+        former,
+        isRemoved: true,
+        head: removed.seqs[0],
+      })
+      expect(await store.territories()).toEqual([{ document: one, territoryId: 'c', isRemoved: true }])
+      expect(await store.history(one, { limit: 9 })).toHaveLength(5)
+    })
+
+    test('[STO-12] the log is read on from any sequence, with everything that events are made of', async () => {
+      const marks = [
+        { type: 'conflict', id: 'c', path: 'fields.name', status: 'open', people: ['ana', 'ben'] },
+      ] as const
+      const entries = [entry(one, 1), { ...entry(other, 2), marks }, entry(two, 3)]
+      expect(await store.head()).toBe(0)
+      const { seqs } = await store.commit(batch({ entries }))
+      const logged = entries.map(({ update: _update, ...rest }, index) => ({ ...rest, seq: seqs[index] }))
+      store = await subject.reopen()
+      expect(await store.entriesAfter(0, 9)).toEqual(logged)
+      expect(await store.entriesAfter(seqs[0] ?? 0, 1)).toEqual([logged[1]])
+      expect(await store.entriesAfter(seqs[2] ?? 0, 9)).toEqual([])
+      expect(await store.head()).toBe(seqs[2])
+      expect((await store.load(other))?.tail[0]?.marks).toEqual(marks)
+    })
+
+    test('[STO-4] contents of many documents are their newest snapshots and the updates behind them', async () => {
+      const entries = [entry(one, 1), entry(two, 2), entry(one, 3)]
+      const { seqs } = await store.commit(batch({ entries }))
+      const [first = 0, second = 0, third = 0] = seqs
+      await store.commit(batch({ snapshots: [{ document: one, seq: first, data: new Uint8Array([70]) }] }))
+      expect(await store.contents([two, one, other])).toEqual(
+        new Map([
+          [one, { snapshot: new Uint8Array([70]), tail: [new Uint8Array([3])], head: third }],
+          [two, { snapshot: undefined, tail: [new Uint8Array([2])], head: second }],
+        ]),
+      )
+      await store.commit(batch({ snapshots: [{ document: two, seq: second, data: new Uint8Array([71]) }] }))
+      expect((await store.contents([two])).get(two)).toEqual({
+        snapshot: new Uint8Array([71]),
+        tail: [],
+        head: second,
+      })
+      expect(await store.contents([])).toEqual(new Map())
     })
 
     test('[STO-8] keeps any text and any bytes', async () => {
@@ -260,7 +350,7 @@ export function documentStoreContract(
         }),
       )
       expect((await store.load(one))?.tail).toMatchObject([{ update }])
-      expect((await store.catalogue('meridian', 0))[0]?.title).toBe(title)
+      expect((await store.catalogue('meridian', { after: 0 }))[0]?.title).toBe(title)
       expect((await store.history(one, { limit: 1 }))[0]?.changes[0]?.after).toBe(title)
     })
 

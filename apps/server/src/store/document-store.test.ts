@@ -77,7 +77,7 @@ describe('the SQLite adapter', () => {
     for (const sql of [
       "update update_log set author_id = 'ben'",
       'delete from update_log',
-      "insert or replace into update_log select seq, document, data, 'ben', author_name, origin, received_at, changes from update_log",
+      "insert or replace into update_log select seq, document, data, 'ben', author_name, origin, received_at, changes, marks from update_log",
     ])
       expect(() => query(subject.file, sql)).toThrow('append-only')
     expect(await subject.store.history(document, { limit: 5 })).toMatchObject([{ author: { id: 'ana' } }])

@@ -18,6 +18,8 @@ import type { LastEdit } from '@fulqrun/rules'
  * - STO-5 A rejected `commit` has written nothing; the same batch may be given again.
  * - STO-6 An update that is quarantined again under the same id is kept once.
  * - LOG-9 A row that is marked as older than the log is named until it is described.
+ * - STO-11 A row remembers the territories that its document has left, and when; that of a removed one stays, marked.
+ * - STO-12 The log is read on from any sequence, in order.
  */
 export interface DocumentStore {
   commit(batch: Batch): Promise<CommitReceipt>
@@ -28,8 +30,16 @@ export interface DocumentStore {
     document: DocumentName,
     page: { readonly before?: number | undefined; readonly limit: number },
   ): Promise<readonly HistoryEntry[]>
-  /** Catalogue rows of an organization whose head is above `after`, by head. */
-  catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]>
+  /** The newest snapshot and the updates behind it, without what only the server needs; of those that there are. */
+  contents(documents: readonly DocumentName[]): Promise<ReadonlyMap<DocumentName, StoredContent>>
+  /** Entries of all documents with a sequence above `after`, in order. */
+  entriesAfter(after: number, limit: number): Promise<readonly LoggedEntry[]>
+  /** Catalogue rows of an organization, removed ones among them, by head. */
+  catalogue(organizationId: string, page: CatalogueQuery): Promise<readonly CatalogueRow[]>
+  /** Highest sequence of the log in an organization; 0 when it has none. */
+  headOf(organizationId: string): Promise<number>
+  /** Highest sequence of the log. */
+  head(): Promise<number>
   /** Documents whose row in the catalogue is marked as older than the log. */
   undescribed(): Promise<readonly DocumentName[]>
   /** The one thing that access checks need of every document, read once at the start. */
@@ -47,6 +57,44 @@ export interface LogEntry {
   readonly origin: ChangeOrigin
   readonly receivedAt: number
   readonly changes: readonly ChangeRecord[]
+  /** What became of conflicts and proposals with it; absent when nothing did. */
+  readonly marks?: readonly EntryMark[] | undefined
+}
+
+/** A conflict or a proposal that an entry has written: how it stands after it, and how it stood before. */
+export interface EntryMark {
+  readonly type: 'conflict' | 'proposal'
+  readonly id: string
+  readonly path: string
+  /** As in the schema; `gone` when there was no room for it any more. */
+  readonly status: string
+  /** Absent for a new one. */
+  readonly before?: string | undefined
+  /** Ids of the people whose values stand against each other, or of the one who proposed. */
+  readonly people: readonly string[]
+  /** Whether somebody is among them who was not before. */
+  readonly isJoined?: boolean | undefined
+}
+
+/** An entry as it stands in the log. */
+export interface LoggedEntry extends Omit<LogEntry, 'update'> {
+  readonly seq: number
+}
+
+export interface CatalogueQuery {
+  /** Only rows whose head is above this. */
+  readonly after: number
+  /** At most so many; all when absent. */
+  readonly limit?: number | undefined
+  /** Only rows of documents that are in one of these territories, or that have left one of any; all when absent. */
+  readonly territoryIds?: readonly string[] | undefined
+}
+
+/** What a document holds, as it is on disk. */
+export interface StoredContent {
+  readonly snapshot: Uint8Array | undefined
+  readonly tail: readonly Uint8Array[]
+  readonly head: number
 }
 
 export interface Snapshot {
@@ -86,6 +134,8 @@ export interface Batch {
   readonly descriptions: readonly Description[]
   /** Documents in `entries` whose description comes later: their rows are marked until it does. */
   readonly undescribed: readonly DocumentName[]
+  /** Documents in `entries` that are removed with them. */
+  readonly removed: readonly DocumentName[]
   readonly snapshots: readonly Snapshot[]
   readonly quarantine: readonly QuarantinedUpdate[]
 }
@@ -105,7 +155,15 @@ export interface StoredDocument {
   readonly head: number
 }
 
+/** A territory that a document was moved out of, with the sequence of the move. */
+export interface FormerTerritory {
+  readonly territoryId: string
+  readonly leftAt: number
+}
+
 export interface CatalogueRow extends Description {
+  readonly former: readonly FormerTerritory[]
+  readonly isRemoved: boolean
   readonly head: number
   readonly updatedAt: number
 }
@@ -113,12 +171,14 @@ export interface CatalogueRow extends Description {
 export interface DocumentTerritory {
   readonly document: DocumentName
   readonly territoryId: string
+  readonly isRemoved: boolean
 }
 
 export const emptyBatch: Batch = {
   entries: [],
   descriptions: [],
   undescribed: [],
+  removed: [],
   snapshots: [],
   quarantine: [],
 }

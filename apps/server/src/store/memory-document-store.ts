@@ -1,13 +1,16 @@
 import type { DocumentName, HistoryEntry } from '@fulqrun/protocol'
 import type {
   Batch,
+  CatalogueQuery,
   CatalogueRow,
   CommitReceipt,
   DocumentStore,
   DocumentTerritory,
   LogEntry,
+  LoggedEntry,
   QuarantinedUpdate,
   Snapshot,
+  StoredContent,
   StoredDocument,
 } from './document-store.ts'
 
@@ -30,6 +33,10 @@ export class MemoryDocumentStore implements DocumentStore {
       return seq
     })
     for (const document of batch.undescribed) this.#undescribed.add(document)
+    const lastSeq = (document: DocumentName): number =>
+      seqs.findLast((_, index) => batch.entries[index]?.document === document) ??
+      this.#catalogue.get(document)?.head ??
+      0
     for (const description of batch.descriptions) {
       const { document } = description
       const known = this.#catalogue.get(document)
@@ -38,6 +45,8 @@ export class MemoryDocumentStore implements DocumentStore {
         ...description,
         head: known?.head ?? 0,
         updatedAt: known?.updatedAt ?? 0,
+        isRemoved: known?.isRemoved ?? false,
+        former: known === undefined ? [] : leaving(known, description.territoryId, lastSeq(document)),
       })
       this.#undescribed.delete(document)
     }
@@ -46,6 +55,10 @@ export class MemoryDocumentStore implements DocumentStore {
       if (row === undefined) return
       this.#catalogue.set(entry.document, { ...row, head: seqs[index] ?? 0, updatedAt: entry.receivedAt })
     })
+    for (const document of batch.removed) {
+      const row = this.#catalogue.get(document)
+      if (row !== undefined) this.#catalogue.set(document, { ...row, isRemoved: true })
+    }
     for (const snapshot of batch.snapshots) this.#snapshots.set(snapshot.document, snapshot)
     for (const update of batch.quarantine)
       if (!this.quarantine.some(({ id }) => id === update.id)) this.quarantine.push(update)
@@ -59,13 +72,7 @@ export class MemoryDocumentStore implements DocumentStore {
     const head = tail.at(-1)?.seq ?? snapshot?.seq ?? 0
     return Promise.resolve({
       snapshot,
-      tail: tail.map(({ update, author, origin, receivedAt, changes }) => ({
-        update,
-        author,
-        origin,
-        receivedAt,
-        changes,
-      })),
+      tail: tail.map(({ seq: _seq, document: _document, ...entry }) => entry),
       head,
     })
   }
@@ -90,11 +97,48 @@ export class MemoryDocumentStore implements DocumentStore {
     )
   }
 
-  catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]> {
+  contents(documents: readonly DocumentName[]): Promise<ReadonlyMap<DocumentName, StoredContent>> {
+    const contents = new Map<DocumentName, StoredContent>()
+    for (const document of documents) {
+      const snapshot = this.#snapshots.get(document)
+      const tail = this.#log.filter(
+        (entry) => entry.document === document && entry.seq > (snapshot?.seq ?? 0),
+      )
+      if (snapshot === undefined && tail.length === 0) continue
+      contents.set(document, {
+        snapshot: snapshot?.data,
+        tail: tail.map(({ update }) => update),
+        head: tail.at(-1)?.seq ?? snapshot?.seq ?? 0,
+      })
+    }
+    return Promise.resolve(contents)
+  }
+
+  entriesAfter(after: number, limit: number): Promise<readonly LoggedEntry[]> {
+    const entries = this.#log.filter(({ seq }) => seq > after).slice(0, limit)
+    return Promise.resolve(entries.map(({ update: _update, ...entry }) => entry))
+  }
+
+  catalogue(
+    organizationId: string,
+    { after, limit = Number.MAX_SAFE_INTEGER, territoryIds }: CatalogueQuery,
+  ): Promise<readonly CatalogueRow[]> {
     const rows = [...this.#catalogue.values()].filter(
-      (row) => row.organizationId === organizationId && row.head > after,
+      (row) =>
+        row.organizationId === organizationId &&
+        row.head > after &&
+        (territoryIds === undefined || row.former.length > 0 || territoryIds.includes(row.territoryId)),
     )
-    return Promise.resolve(rows.toSorted((one, other) => one.head - other.head))
+    return Promise.resolve(rows.toSorted((one, other) => one.head - other.head).slice(0, limit))
+  }
+
+  headOf(organizationId: string): Promise<number> {
+    const rows = [...this.#catalogue.values()].filter((row) => row.organizationId === organizationId)
+    return Promise.resolve(Math.max(0, ...rows.map(({ head }) => head)))
+  }
+
+  head(): Promise<number> {
+    return Promise.resolve(this.#log.length)
   }
 
   undescribed(): Promise<readonly DocumentName[]> {
@@ -103,7 +147,11 @@ export class MemoryDocumentStore implements DocumentStore {
 
   territories(): Promise<readonly DocumentTerritory[]> {
     return Promise.resolve(
-      [...this.#catalogue.values()].map(({ document, territoryId }) => ({ document, territoryId })),
+      [...this.#catalogue.values()].map(({ document, territoryId, isRemoved }) => ({
+        document,
+        territoryId,
+        isRemoved,
+      })),
     )
   }
 
@@ -114,4 +162,11 @@ export class MemoryDocumentStore implements DocumentStore {
   close(): Promise<void> {
     return Promise.resolve()
   }
+}
+
+/** What a row remembers when its document may have moved. */
+function leaving(row: CatalogueRow, territoryId: string, leftAt: number): CatalogueRow['former'] {
+  return row.territoryId === territoryId
+    ? row.former
+    : [...row.former, { territoryId: row.territoryId, leftAt }]
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Kysely } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Batch, CommitReceipt } from '../document-store.ts'
 import type { LogDatabase } from './database.ts'
 import { eachEntry, type PackedEntries } from './packed-entries.ts'
@@ -16,6 +16,7 @@ interface Statements {
   /** For a document without an entry in the batch. */
   readonly redescription: StatementSync
   readonly mark: StatementSync
+  readonly removal: StatementSync
   readonly snapshot: StatementSync
   readonly quarantine: StatementSync
 }
@@ -54,11 +55,12 @@ export class BatchWriter {
     }
   }
 
-  #writeRows({ entries, descriptions, undescribed, snapshots, quarantine }: PackedBatch): CommitReceipt {
+  #writeRows(batch: PackedBatch): CommitReceipt {
+    const { entries, descriptions, undescribed, removed, snapshots, quarantine } = batch
     const seqs: number[] = []
     const heads = new Map<string, Head>()
-    eachEntry(entries, ([document, authorId, authorName, origin, at, changes], update) => {
-      const values = [document, update, authorId, authorName, origin, at, changes]
+    eachEntry(entries, ([document, authorId, authorName, origin, at, changes, marks], update) => {
+      const values = [document, update, authorId, authorName, origin, at, changes, marks]
       const seq = Number(this.#statements.entry.run(...values).lastInsertRowid)
       seqs.push(seq)
       heads.set(document, { seq, at })
@@ -67,7 +69,7 @@ export class BatchWriter {
       const head = heads.get(document)
       const shown = [title, JSON.stringify(summary)]
       if (head === undefined) {
-        this.#statements.redescription.run(kind, territoryId, ...shown, 0, document)
+        this.#statements.redescription.run(territoryId, kind, territoryId, ...shown, 0, document)
       } else {
         this.#statements.description.run(
           document,
@@ -84,12 +86,19 @@ export class BatchWriter {
     }
     for (const [document, { seq, at }] of heads) this.#statements.head.run(seq, at, document)
     for (const document of undescribed) this.#statements.mark.run(1, document)
+    for (const document of removed) this.#statements.removal.run(1, document)
     for (const { document, seq, data, writers = [], lastEdits = [] } of snapshots)
       this.#statements.snapshot.run(document, seq, data, JSON.stringify(writers), JSON.stringify(lastEdits))
     for (const { id, document, code, authorId, receivedAt, update } of quarantine)
       this.#statements.quarantine.run(id, document, code, authorId, receivedAt, update)
     return { seqs }
   }
+}
+
+/** The `former` of a row whose document is in `territory` from now on: with the one that it leaves, when it does. */
+function leaving(at: RawBuilder<unknown>, territory: RawBuilder<unknown>): RawBuilder<string> {
+  return sql<string>`case when catalogue.territory_id = ${territory} then catalogue.former else
+    json_insert(catalogue.former, '$[#]', json_object('territoryId', catalogue.territory_id, 'leftAt', ${at})) end`
 }
 
 /** The values given to Kysely only name the columns and their order; each run binds its own. */
@@ -110,6 +119,7 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
           origin: '',
           received_at: 0,
           changes: '',
+          marks: '',
         })
         .compile(),
     ),
@@ -119,11 +129,20 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
     redescription: prepare(
       db
         .updateTable('catalogue')
-        .set({ kind: '', territory_id: '', title: '', summary: '', undescribed: 0 })
+        .set({
+          // A document that was described late may have moved: with its last entry.
+          former: leaving(sql.ref('head'), sql`${''}`),
+          kind: '',
+          territory_id: '',
+          title: '',
+          summary: '',
+          undescribed: 0,
+        })
         .where('document', '=', '')
         .compile(),
     ),
     mark: prepare(db.updateTable('catalogue').set({ undescribed: 1 }).where('document', '=', '').compile()),
+    removal: prepare(db.updateTable('catalogue').set({ removed: 1 }).where('document', '=', '').compile()),
     description: prepare(
       db
         .insertInto('catalogue')
@@ -140,6 +159,7 @@ function prepareStatements(db: Kysely<LogDatabase>, database: DatabaseSync): Sta
         })
         .onConflict((conflict) =>
           conflict.column('document').doUpdateSet((excluded) => ({
+            former: leaving(sql.ref('excluded.head'), sql.ref('excluded.territory_id')),
             kind: excluded.ref('excluded.kind'),
             territory_id: excluded.ref('excluded.territory_id'),
             title: excluded.ref('excluded.title'),

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { Kysely, SqliteDialect } from 'kysely'
+import { type Generated, Kysely, SqliteDialect } from 'kysely'
 
 /** Tables of the log, as Kysely types them. */
 export interface LogDatabase {
@@ -13,6 +13,8 @@ export interface LogDatabase {
     received_at: number
     /** JSON array of ChangeRecord: what the update changed, written with it. */
     changes: string
+    /** JSON array of EntryMark: what became of conflicts and proposals. */
+    marks: string
   }
   /** `writers`: JSON pairs of Yjs client id and author id; `last_edits`: JSON pairs of path and LastEdit. */
   snapshot: { document: string; seq: number; data: Uint8Array; writers: string; last_edits: string }
@@ -27,6 +29,10 @@ export interface LogDatabase {
     updated_at: number
     /** 1 when title and summary are older than the log: the process meant to renew them, and ended before it did. */
     undescribed: number
+    /** JSON array of FormerTerritory. */
+    former: Generated<string>
+    /** 1 when the document was removed. */
+    removed: Generated<number>
   }
   quarantine: {
     id: string

@@ -8,11 +8,11 @@ export interface PackedEntries {
   /** All updates, one after the other. */
   readonly updates: Uint8Array
   readonly lengths: readonly number[]
-  /** Six values per entry: document, author's id and name, origin, receipt time, changes as JSON. */
+  /** Seven values per entry: document, author's id and name, origin, receipt time, changes and marks as JSON. */
   readonly columns: readonly (string | number)[]
 }
 
-const columnsPerEntry = 6
+const columnsPerEntry = 7
 
 /** One row of the log, in the order of its columns; `seq` is given by the database. */
 export type LogRow = readonly [
@@ -22,16 +22,19 @@ export type LogRow = readonly [
   origin: string,
   receivedAt: number,
   changes: string,
+  marks: string,
 ]
 
 export function packEntries(entries: readonly LogEntry[]): PackedEntries {
   const updates = new Uint8Array(entries.reduce((sum, { update }) => sum + update.byteLength, 0))
   const columns: (string | number)[] = []
   let offset = 0
-  for (const { document, update, author, origin, receivedAt, changes } of entries) {
+  for (const { document, update, author, origin, receivedAt, changes, marks } of entries) {
     updates.set(update, offset)
     offset += update.byteLength
-    columns.push(document, author.id, author.name, origin, receivedAt, JSON.stringify(changes))
+    const written = JSON.stringify(changes)
+    const marked = marks === undefined ? '[]' : JSON.stringify(marks)
+    columns.push(document, author.id, author.name, origin, receivedAt, written, marked)
   }
   return { updates, lengths: entries.map(({ update }) => update.byteLength), columns }
 }

@@ -4,14 +4,19 @@ import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { ChangeOrigin, ChangeRecord, DocumentKind, DocumentName, HistoryEntry } from '@fulqrun/protocol'
 import type { LastEdit } from '@fulqrun/rules'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import {
   type Batch,
+  type CatalogueQuery,
   type CatalogueRow,
   type CommitReceipt,
   type DocumentStore,
   type DocumentTerritory,
   emptyBatch,
+  type EntryMark,
+  type FormerTerritory,
+  type LoggedEntry,
+  type StoredContent,
   type StoredDocument,
   type TailEntry,
 } from '../document-store.ts'
@@ -71,7 +76,7 @@ export class SqliteDocumentStore implements DocumentStore {
       .executeTakeFirst()
     const tail = await this.#reader
       .selectFrom('update_log')
-      .select(['seq', 'data', 'author_id', 'author_name', 'origin', 'received_at', 'changes'])
+      .select(['seq', 'data', 'author_id', 'author_name', 'origin', 'received_at', 'changes', 'marks'])
       .where('document', '=', document)
       .where('seq', '>', snapshot?.seq ?? 0)
       .orderBy('seq')
@@ -88,7 +93,7 @@ export class SqliteDocumentStore implements DocumentStore {
               writers: JSON.parse(snapshot.writers) as [number, string][],
               lastEdits: JSON.parse(snapshot.last_edits) as [string, LastEdit][],
             },
-      tail: tail.map((row) => ({ update: row.data, ...contentOf(row) })),
+      tail: tail.map((row) => ({ update: row.data, ...contentOf(row), ...marksOf(row) })),
       head: tail.at(-1)?.seq ?? snapshot?.seq ?? 0,
     }
   }
@@ -108,13 +113,88 @@ export class SqliteDocumentStore implements DocumentStore {
     return rows.map((row) => ({ seq: row.seq, ...contentOf(row) }))
   }
 
-  async catalogue(organizationId: string, after: number): Promise<readonly CatalogueRow[]> {
+  async contents(documents: readonly DocumentName[]): Promise<ReadonlyMap<DocumentName, StoredContent>> {
+    const names = sql`(select value from json_each(${JSON.stringify(documents)}))`
+    // The tails first: a snapshot that is written in between holds at least what was behind the older one.
+    const tails = await this.#reader
+      .selectFrom('update_log')
+      .leftJoin('snapshot', 'snapshot.document', 'update_log.document')
+      .select(['update_log.document', 'update_log.seq', 'update_log.data'])
+      .where(sql<boolean>`update_log.document in ${names}`)
+      .where(sql<boolean>`update_log.seq > coalesce(snapshot.seq, 0)`)
+      .orderBy('update_log.document')
+      .orderBy('update_log.seq')
+      .execute()
+    const snapshots = await this.#reader
+      .selectFrom('snapshot')
+      .select(['document', 'seq', 'data'])
+      .where(sql<boolean>`document in ${names}`)
+      .execute()
+    const contents = new Map<
+      DocumentName,
+      { snapshot: Uint8Array | undefined; tail: Uint8Array[]; head: number }
+    >()
+    for (const { document, seq, data } of snapshots)
+      contents.set(document as DocumentName, { snapshot: data, tail: [], head: seq })
+    for (const { document, seq, data } of tails) {
+      const name = document as DocumentName
+      const content = contents.get(name) ?? { snapshot: undefined, tail: [], head: 0 }
+      content.tail.push(data)
+      content.head = Math.max(content.head, seq)
+      contents.set(name, content)
+    }
+    return contents
+  }
+
+  async entriesAfter(after: number, limit: number): Promise<readonly LoggedEntry[]> {
+    const rows = await this.#reader
+      .selectFrom('update_log')
+      .select(['seq', 'document', 'author_id', 'author_name', 'origin', 'received_at', 'changes', 'marks'])
+      .where('seq', '>', after)
+      .orderBy('seq')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => ({
+      seq: row.seq,
+      document: row.document as DocumentName,
+      ...contentOf(row),
+      ...marksOf(row),
+    }))
+  }
+
+  async headOf(organizationId: string): Promise<number> {
+    const row = await this.#reader
+      .selectFrom('catalogue')
+      .select(({ fn }) => fn.max('head').as('head'))
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirst()
+    return row?.head ?? 0
+  }
+
+  async head(): Promise<number> {
+    const row = await this.#reader
+      .selectFrom('update_log')
+      .select(({ fn }) => fn.max('seq').as('head'))
+      .executeTakeFirst()
+    return row?.head ?? 0
+  }
+
+  async catalogue(
+    organizationId: string,
+    { after, limit, territoryIds }: CatalogueQuery,
+  ): Promise<readonly CatalogueRow[]> {
     const rows = await this.#reader
       .selectFrom('catalogue')
       .selectAll()
       .where('organization_id', '=', organizationId)
       .where('head', '>', after)
+      .$if(territoryIds !== undefined, (query) =>
+        query.where(
+          sql<boolean>`(territory_id in (select value from json_each(${JSON.stringify(territoryIds)})) or former <> '[]')`,
+        ),
+      )
       .orderBy('head')
+      .limit(limit ?? -1)
       .execute()
     return rows.map((row) => ({
       document: row.document as DocumentName,
@@ -125,6 +205,8 @@ export class SqliteDocumentStore implements DocumentStore {
       summary: JSON.parse(row.summary) as Record<string, unknown>,
       head: row.head,
       updatedAt: row.updated_at,
+      former: row.former === '[]' ? [] : (JSON.parse(row.former) as FormerTerritory[]),
+      isRemoved: row.removed === 1,
     }))
   }
 
@@ -138,8 +220,15 @@ export class SqliteDocumentStore implements DocumentStore {
   }
 
   async territories(): Promise<readonly DocumentTerritory[]> {
-    const rows = await this.#reader.selectFrom('catalogue').select(['document', 'territory_id']).execute()
-    return rows.map((row) => ({ document: row.document as DocumentName, territoryId: row.territory_id }))
+    const rows = await this.#reader
+      .selectFrom('catalogue')
+      .select(['document', 'territory_id', 'removed'])
+      .execute()
+    return rows.map((row) => ({
+      document: row.document as DocumentName,
+      territoryId: row.territory_id,
+      isRemoved: row.removed === 1,
+    }))
   }
 
   async check(): Promise<void> {
@@ -175,11 +264,18 @@ export class SqliteDocumentStore implements DocumentStore {
 
 type ContentColumns = 'author_id' | 'author_name' | 'origin' | 'received_at' | 'changes'
 
-function contentOf(row: Pick<LogDatabase['update_log'], ContentColumns>): Omit<TailEntry, 'update'> {
+function contentOf(
+  row: Pick<LogDatabase['update_log'], ContentColumns>,
+): Omit<TailEntry, 'update' | 'marks'> {
   return {
     author: { id: row.author_id, name: row.author_name },
     origin: row.origin as ChangeOrigin,
     receivedAt: row.received_at,
     changes: JSON.parse(row.changes) as ChangeRecord[],
   }
+}
+
+/** Most entries have none. */
+function marksOf({ marks }: Pick<LogDatabase['update_log'], 'marks'>): Pick<TailEntry, 'marks'> {
+  return marks === '[]' ? {} : { marks: JSON.parse(marks) as EntryMark[] }
 }
