@@ -158,6 +158,14 @@ export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve))
 }
 
+/** As {@link until}, while the clock goes on. */
+export async function untilLater(device: TestDevice, holds: () => boolean): Promise<void> {
+  while (!holds()) {
+    device.clock.advance(100)
+    await turns(3)
+  }
+}
+
 /** Lets everything that is ready run: for showing that something does not happen. */
 export async function turns(count = 50): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))

@@ -15,6 +15,7 @@ import {
   type TestDevice,
   turns,
   until,
+  untilLater,
 } from './test-device.ts'
 import type { Workspace } from './workspace-types.ts'
 
@@ -728,7 +729,7 @@ describe('workspace: tabs and leaving', () => {
     await goOnline()
     await until(() => right.session.get().phase === 'live')
     device.signal('visible')
-    await until(() => serverName() === 'left behind')
+    await untilLater(device, () => serverName() === 'left behind')
     await until(() => right.sync.get().pending === 0)
     expect(right.sync.get().state).toBe('up-to-date')
   })

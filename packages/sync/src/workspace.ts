@@ -9,6 +9,8 @@ import {
   type Me,
 } from '@fulqrun/protocol'
 import { localOrigin, newDocumentId, summarize } from '@fulqrun/schema'
+import { AttachmentShell } from './attachments/attachment-shell.ts'
+import type { Attachments } from './attachments/types.ts'
 import { type ApiClient, createApiClient } from './api-client.ts'
 import { createBrowserPorts } from './browser-ports.ts'
 import { CachedAnswers } from './cached-answers.ts'
@@ -39,6 +41,8 @@ const settleMs = 1_500
 const summaryMs = 150
 
 const schemaVersionKey = 'schema-version'
+/** Whose data this is and where it goes, for the service worker. */
+const personKey = 'person'
 /** Of what metadata holds; the database has its own version. */
 const deviceSchemaVersion = 2
 /** Notes of screens, beside what the workspace itself remembers. */
@@ -67,7 +71,9 @@ class DeviceWorkspace implements Workspace {
   readonly pinned: Workspace['pinned']
   readonly waiting: Workspace['waiting']
   readonly events: Workspace['events']
+  readonly files: Workspace['files']
   readonly #me: Me
+  readonly #baseUrl: string
   readonly #ports: Ports
   readonly #settings: CatchUpSettings
   readonly #api: ApiClient
@@ -79,6 +85,7 @@ class DeviceWorkspace implements Workspace {
   readonly #catalogue: Catalogue
   readonly #replica: ReplicaShell
   readonly #keeper: SummaryKeeper
+  readonly #attachments: AttachmentShell
   readonly #timers: Timers
   readonly #refused = createStore<readonly RefusedEdit[]>([])
   readonly #notes = new Map<string, unknown>()
@@ -92,6 +99,7 @@ class DeviceWorkspace implements Workspace {
   constructor({ me, baseUrl, ports = createBrowserPorts(), settings }: WorkspaceOptions) {
     const userId = me.user.id
     this.#me = me
+    this.#baseUrl = baseUrl
     this.#ports = ports
     this.#settings = { ...defaultCatchUpSettings, ...settings }
     this.#timers = new Timers(ports)
@@ -133,6 +141,18 @@ class DeviceWorkspace implements Workspace {
       onClosed: (document) => this.#documentClosed(document),
       onGone: (name) => this.#replica.tell((replica) => replica.closed(name)),
     })
+    this.#attachments = new AttachmentShell(
+      {
+        ports,
+        store: this.#store,
+        baseUrl,
+        userId,
+        now: () => this.now(),
+        open: (name) => this.open(name),
+        budgetBytes: () => this.replica.get().budgetBytes * fileBudgetShare,
+      },
+      () => this.#summarize(),
+    )
     this.#keeper = new SummaryKeeper({
       ports,
       timers: this.#timers,
@@ -140,6 +160,7 @@ class DeviceWorkspace implements Workspace {
       outbox: this.#outbox,
       registry: this.#registry,
       isStoreBroken: () => this.#isStoreBroken,
+      files: this.#attachments.files,
       remember: (key, value) => this.#registry.remember(key, value),
     })
     this.#replica = new ReplicaShell({
@@ -172,6 +193,7 @@ class DeviceWorkspace implements Workspace {
     this.pinned = stores.pinned
     this.waiting = stores.waiting
     this.events = stores.events
+    this.files = this.#attachments.files
   }
 
   async start(): Promise<void> {
@@ -193,6 +215,7 @@ class DeviceWorkspace implements Workspace {
     this.#session.dispatch({ type: 'started' })
     this.#sessionChanged()
     this.#replica.start()
+    void this.#attachments.resume()
     this.#adoptAgain()
     this.#refreshAgain()
   }
@@ -256,6 +279,10 @@ class DeviceWorkspace implements Workspace {
     if (!document.state.get().hasContent) await this.#catalogue.removeLocal(name).catch(() => undefined)
   }
 
+  attachments(): Promise<Attachments> {
+    return this.#attachments.get()
+  }
+
   exportUnsent(): Promise<UnsentExport> {
     return collectUnsent({
       user: { id: this.#me.user.id, name: this.#me.user.name },
@@ -263,6 +290,8 @@ class DeviceWorkspace implements Workspace {
       outbox: this.#outbox,
       registry: this.#registry,
       titleOf: (name) => this.#catalogue.get(name)?.title,
+      files: async () =>
+        this.files.get().length === 0 ? [] : await (await this.attachments()).collectUnsent(),
     })
   }
 
@@ -285,7 +314,11 @@ class DeviceWorkspace implements Workspace {
 
   async discard(name: DocumentName): Promise<UnsentExport> {
     const exported = await this.exportUnsent()
-    const own = { ...exported, documents: exported.documents.filter((each) => each.name === name) }
+    const own = {
+      ...exported,
+      documents: exported.documents.filter((each) => each.name === name),
+      files: exported.files.filter(({ document }) => document === name),
+    }
     await this.#registry.discard(name)
     if (this.#catalogue.get(name)?.isLocal === true)
       await this.#catalogue.removeLocal(name).catch(() => undefined)
@@ -321,6 +354,7 @@ class DeviceWorkspace implements Workspace {
   async #closeOnce(): Promise<void> {
     for (const stop of this.#stops) stop()
     this.#timers.close()
+    await this.#attachments.close()
     await this.#replica.close()
     await this.#registry.close()
     this.#session.close()
@@ -348,6 +382,10 @@ class DeviceWorkspace implements Workspace {
     if (metadata.get(schemaVersionKey) !== deviceSchemaVersion) {
       this.#registry.remember(schemaVersionKey, deviceSchemaVersion)
     }
+    const { user, organization } = this.#me
+    const person = { userId: user.id, organizationId: organization.id, baseUrl: this.#baseUrl }
+    if (JSON.stringify(metadata.get(personKey)) !== JSON.stringify(person))
+      this.#registry.remember(personKey, person)
   }
 
   /** Another tab signed out: nothing may be written any more, and nobody is signed in here. */
@@ -466,6 +504,9 @@ class DeviceWorkspace implements Workspace {
 function isSameList<T>(one: readonly T[], other: readonly T[]): boolean {
   return one.length === other.length && one.every((entry, index) => entry === other[index])
 }
+
+/** Of the room for copies of records; photos that were looked at once must not take their place. */
+const fileBudgetShare = 0.25
 
 /** No record has this id. */
 const nilId = '00000000-0000-0000-0000-000000000000'
