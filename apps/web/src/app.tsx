@@ -1,6 +1,6 @@
-import { openWorkspace } from '@fulqrun/sync'
+import { openWorkspace, type Workspace } from '@fulqrun/sync'
 import { RouterProvider } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { WorkspaceProvider } from './data/workspace.tsx'
 import { startAppUpdate } from './frame/app-update.ts'
 import { AppUpdateContext } from './frame/app-update-context.tsx'
@@ -37,9 +37,32 @@ function startSession(): Session {
 
 const EndedPage = lazy(() => import('./session/EndedPage.tsx'))
 
+/** Loaded once somebody is signed in: nothing of the first paint waits for it. */
+function useDeviceServices(workspace: Workspace | undefined, router: ReturnType<typeof makeRouter>): void {
+  useEffect(() => {
+    if (workspace === undefined) return undefined
+    let stop: (() => void) | undefined
+    let isLeft = false
+    const open = (address: string) => {
+      router.history.push(address)
+    }
+    import('./frame/device-services.ts').then(
+      ({ startDeviceServices }) => {
+        if (!isLeft) stop = startDeviceServices({ open, workspace })
+      },
+      () => undefined, // Out of reach: the next start has it; the app works without.
+    )
+    return () => {
+      isLeft = true
+      stop?.()
+    }
+  }, [workspace, router])
+}
+
 function Screens() {
   const view = useSessionView()
   const [router] = useState(makeRouter)
+  useDeviceServices(view.phase === 'ready' ? view.workspace : undefined, router)
   switch (view.phase) {
     case 'starting':
       // A few milliseconds: what this device has is being read.

@@ -4,6 +4,7 @@ import type { precache } from 'workbox-precaching'
 import { answersCache, ApiAnswers } from './api-answers.ts'
 import { serveFiles } from './assets.ts'
 import { closeNotices, showNotices } from './notices.ts'
+import { drainInBackground } from './outbox.ts'
 import { endSubscription } from './push-subscription.ts'
 import { serveShell } from './shell.ts'
 
@@ -57,6 +58,7 @@ self.addEventListener('fetch', (event) => {
 
 serveShell(self, self.__WB_MANIFEST)
 serveFiles(self)
+drainInBackground(self)
 showNotices(self)
 
 self.addEventListener('message', (event) => {

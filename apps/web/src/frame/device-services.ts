@@ -1,0 +1,34 @@
+import type { Workspace } from '@fulqrun/sync'
+import { startBackgroundSync } from './background-sync.ts'
+import { keepNotices } from './keep-notices.ts'
+import { readWorkerMessage } from './worker-messages.ts'
+
+export interface DeviceServices {
+  /** Shows an address of the app without loading the page anew. */
+  readonly open: (address: string) => void
+  readonly workspace: Workspace
+}
+
+/**
+ * What a signed-in page does with its service worker: has it send what waits when no page is open, keeps notices going,
+ * follows a notice that was pressed. Loaded after the first paint. The result stops it.
+ */
+export function startDeviceServices({ open, workspace }: DeviceServices): () => void {
+  // Private windows of some browsers, and plain http, have none.
+  if (!('serviceWorker' in navigator)) return () => undefined
+  const { serviceWorker } = navigator
+  const hear = ({ data }: MessageEvent<unknown>) => {
+    const message = readWorkerMessage(data)
+    if (message !== undefined) open(message.url)
+  }
+  serviceWorker.addEventListener('message', hear)
+  const stopSync = startBackgroundSync(workspace.sync, async () => {
+    const registration = await serviceWorker.ready
+    return registration
+  })
+  void keepNotices(workspace)
+  return () => {
+    serviceWorker.removeEventListener('message', hear)
+    stopSync()
+  }
+}

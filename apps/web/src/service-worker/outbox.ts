@@ -1,0 +1,42 @@
+import { createBrowserPorts, drainDevices } from '@fulqrun/sync/background'
+import { outboxTag } from '../frame/worker-messages.ts'
+
+/** One-off and periodic background sync, which the DOM library of TypeScript does not know. */
+interface SyncEvent extends ExtendableEvent {
+  readonly tag: string
+}
+
+/**
+ * Sends what waits on this device while no page of the app is open (DESIGN 7).
+ *
+ * - SW-8 The event is kept alive until the server has answered, and fails while something is left, so that the browser
+ *   tries again. Nothing is ever given up: what the browser stops trying is sent at the next start of the app.
+ * - SW-9 Drains do not overlap. An edit that a page sends at the same time arrives twice, which changes nothing.
+ */
+export function drainInBackground(worker: ServiceWorkerGlobalScope): void {
+  let running: Promise<void> | undefined
+  const drain = (): Promise<void> => {
+    running ??= drainOnce().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  for (const type of ['sync', 'periodicsync']) {
+    worker.addEventListener(type, (event) => {
+      const { tag } = event as SyncEvent
+      if (tag === outboxTag) (event as SyncEvent).waitUntil(drain())
+    })
+  }
+}
+
+async function drainOnce(): Promise<void> {
+  const { left } = await drainDevices({ ports: createBrowserPorts(), onDrained: tellPages })
+  if (left > 0) throw new Error(`${left} edits could not be sent yet`)
+}
+
+/** Pages of this person read anew what is left (packages/sync: tabs listen on a channel named like their database). */
+function tellPages(databaseName: string): void {
+  const channel = new BroadcastChannel(databaseName)
+  channel.postMessage({ type: 'outbox' })
+  channel.close()
+}
