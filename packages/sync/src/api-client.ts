@@ -1,6 +1,7 @@
 /** The HTTP side of the device. Answers are checked where they come in; nothing here rejects with anything but a SyncError. */
 import {
   type CataloguePage,
+  deviceHeader,
   endpoints,
   isCatalogueEntry,
   isDocumentName,
@@ -34,14 +35,23 @@ export interface ApiClientOptions {
   readonly baseUrl: string
   /** Whose work this is. */
   readonly userId: string
+  /** Sent with every request, so that people see which devices are signed in and can have one wiped. */
+  deviceId?(): string
 }
 
-export function createApiClient(ports: Ports, { baseUrl, userId }: ApiClientOptions): ApiClient {
+export function createApiClient(ports: Ports, options: ApiClientOptions): ApiClient {
+  const { baseUrl, userId } = options
+
+  function headers(): Readonly<Record<string, string>> {
+    const id = options.deviceId?.()
+    return id === undefined ? {} : { [deviceHeader]: id }
+  }
+
   async function get(path: string): Promise<FetchAnswer> {
     const abort = new AbortController()
     const cancel = ports.startTimer(timeoutMs, () => abort.abort())
     try {
-      return await ports.fetch(`${baseUrl}${path}`, { signal: abort.signal })
+      return await ports.fetch(`${baseUrl}${path}`, { headers: headers(), signal: abort.signal })
     } catch (error) {
       throw new SyncError('api/unreachable', { cause: error, detail: path })
     } finally {
@@ -62,7 +72,7 @@ export function createApiClient(ports: Ports, { baseUrl, userId }: ApiClientOpti
   }
 
   return {
-    headers: () => ({}),
+    headers,
     fetchToken: async () => {
       try {
         return await readTokenAnswer(await get(endpoints.token), { userId, now: ports.now() })

@@ -148,6 +148,15 @@ export class Catalogue {
     this.#publish()
   }
 
+  /** How another tab lists a document that is edited or was created there; that tab writes it down. */
+  learn(entry: CachedEntry): void {
+    const known = this.#base.get(entry.name)
+    if (this.#overlays.has(entry.name) || (known?.head ?? 0) > entry.head) return
+    if (known === undefined && entry.isLocal !== true) return
+    this.#base.set(entry.name, entry)
+    this.#publish()
+  }
+
   /** The document was closed: its last words become the cached entry until the server lists it anew. */
   async settleOverlay(name: DocumentName): Promise<void> {
     const entry = this.get(name)

@@ -1,3 +1,12 @@
+export {
+  AttachmentFailure,
+  type AttachmentProblem,
+  type Attachments,
+  type FileReference,
+  type NewAttachment,
+  type UnsentFile,
+  type UploadStatus,
+} from './attachments/types.ts'
 export { createBrowserPorts } from './browser-ports.ts'
 export type { Access } from './channel.ts'
 export type { ListedEntry } from './catalogue.ts'
@@ -23,3 +32,7 @@ export type {
 } from './replica-types.ts'
 export { openWorkspace } from './workspace.ts'
 export type { CreateRecord, EraseReport, Workspace, WorkspaceOptions } from './workspace-types.ts'
+export type { Diagnostics } from './diagnostics.ts'
+export type { MinuteMeasures, SyncMeasures } from './measures.ts'
+export type { SaverChoice, SaverMode } from './saver.ts'
+export type { TabsState } from './tabs.ts'

@@ -1,10 +1,13 @@
 /** What the web app works with; `workspace.ts` makes one. */
 import type { DocumentKind, DocumentName, Me, Person } from '@fulqrun/protocol'
 import type { PolicyTable } from '@fulqrun/rules'
+import type { Attachments, UploadStatus } from './attachments/types.ts'
 import type { ListedEntry } from './catalogue.ts'
 import type { RefusedEdit } from './device-store.ts'
+import type { Diagnostics } from './diagnostics.ts'
 import type { OpenDocument } from './document-registry.ts'
 import type { EventStream } from './event-stream.ts'
+import type { SyncMeasures } from './measures.ts'
 import type { Ports } from './ports.ts'
 import type {
   CatchUpProgress,
@@ -14,9 +17,11 @@ import type {
   SnapshotContent,
   WaitingItem,
 } from './replica-types.ts'
+import type { SaverChoice, SaverMode } from './saver.ts'
 import type { SessionState } from './session-state.ts'
 import type { Store } from './store.ts'
 import type { SyncSummary } from './summary.ts'
+import type { TabsState } from './tabs.ts'
 import type { UnsentExport } from './unsent-export.ts'
 
 export interface WorkspaceOptions {
@@ -26,6 +31,8 @@ export interface WorkspaceOptions {
   readonly ports?: Ports | undefined
   /** Intervals, batch sizes and limits of catching up; what is left out is the default. */
   readonly settings?: Partial<CatchUpSettings> | undefined
+  /** Of the build, a higher number is newer: tabs that run an older one are told. 0 when it is not known. */
+  readonly appVersion?: number | undefined
 }
 
 export interface CreateRecord {
@@ -57,6 +64,18 @@ export interface Workspace {
   readonly pinned: Store<ReadonlySet<DocumentName>>
   /** What the server has not acknowledged, by document, oldest first. */
   readonly waiting: Store<readonly WaitingItem[]>
+  /** Photos and documents that the server has not got, oldest first. */
+  readonly files: Store<readonly UploadStatus[]>
+  /** Which of this person's tabs exchanges with the server for all, how many others there are. */
+  readonly tabs: Store<TabsState>
+  /** What the connection was like, minute by minute, for the last hour. */
+  readonly measures: Store<SyncMeasures>
+  /** `saver`: bytes are dear, by the browser's word or the person's choice. */
+  readonly saver: Store<SaverMode>
+  /** What the person chose; see {@link setSaver}. */
+  readonly saverChoice: Store<SaverChoice>
+  /** Id of this device for this person, the same after a restart. */
+  readonly deviceId: string
   /** What happens to records, to the exchange and to the session, as it happens. */
   readonly events: EventStream<DeviceEvent>
   /** What a screen kept on this device for this person with {@link remember}; plain JSON. */
@@ -76,6 +95,8 @@ export interface Workspace {
   create(kind: DocumentKind, record: CreateRecord): DocumentName
   dismissRefused(name: DocumentName, id: string): Promise<void>
   exportUnsent(): Promise<UnsentExport>
+  /** Photos and documents of activities. Rejects when their code cannot be loaded, which is not in the first load. */
+  attachments(): Promise<Attachments>
   /** The copy that catching up brought, checked; undefined when there is none. For reading in bulk, as search does. */
   readSnapshot(name: DocumentName): Promise<SnapshotContent | undefined>
   /** Keeps a document on this device, or lets the budget decide again. Never rejects. */
@@ -93,6 +114,10 @@ export interface Workspace {
   catchUpNow(): Promise<void>
   /** Reconnects now instead of at the next attempt. */
   syncNow(): void
+  /** Holds in all tabs and after a restart. Rejects when its code cannot be loaded, which is not in the first load. */
+  setSaver(choice: SaverChoice): Promise<void>
+  /** For whoever helps: plain JSON without content of records or names of people. Rejects as {@link setSaver}. */
+  diagnostics(): Promise<Diagnostics>
   /** Somebody signed in again after the session had ended. */
   signedInAgain(): void
   /** Ends the session and erases everything this person has on this device; resolves when it is really gone. */

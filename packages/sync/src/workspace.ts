@@ -16,7 +16,9 @@ import { createBrowserPorts } from './browser-ports.ts'
 import { CachedAnswers } from './cached-answers.ts'
 import { Catalogue } from './catalogue.ts'
 import { makeRecord } from './create-record.ts'
+import { ensureDeviceId } from './device-id.ts'
 import { deviceDatabaseName, DeviceStore, type RefusedEdit } from './device-store.ts'
+import type { Diagnostics } from './diagnostics.ts'
 import { DocumentRegistry, type OpenDocument } from './document-registry.ts'
 import { eraseDevice } from './erase-device.ts'
 import type { LocalDocument } from './local-document.ts'
@@ -25,9 +27,11 @@ import type { Ports } from './ports.ts'
 import { colorOf } from './presence-color.ts'
 import { ReplicaShell, type ReplicaStores } from './replica-shell.ts'
 import { type CatchUpSettings, defaultCatchUpSettings, type SnapshotContent } from './replica-types.ts'
+import type { SaverChoice } from './saver.ts'
 import { Session } from './session.ts'
 import { isConnected } from './session-state.ts'
 import { createStore } from './store.ts'
+import { TabLifeShell } from './tab-life-shell.ts'
 import { Timers } from './timers.ts'
 import { collectUnsent, type UnsentExport } from './unsent-export.ts'
 import { SummaryKeeper } from './workspace-summary.ts'
@@ -71,6 +75,10 @@ class DeviceWorkspace implements Workspace {
   readonly pinned: Workspace['pinned']
   readonly waiting: Workspace['waiting']
   readonly events: Workspace['events']
+  readonly tabs: Workspace['tabs']
+  readonly measures: Workspace['measures']
+  readonly saver: Workspace['saver']
+  readonly saverChoice: Workspace['saverChoice']
   readonly files: Workspace['files']
   readonly #me: Me
   readonly #baseUrl: string
@@ -85,25 +93,28 @@ class DeviceWorkspace implements Workspace {
   readonly #catalogue: Catalogue
   readonly #replica: ReplicaShell
   readonly #keeper: SummaryKeeper
+  readonly #life: TabLifeShell
   readonly #attachments: AttachmentShell
   readonly #timers: Timers
   readonly #refused = createStore<readonly RefusedEdit[]>([])
   readonly #notes = new Map<string, unknown>()
   readonly #stops: (() => void)[] = []
+  #deviceId: string
   #isStoreBroken = false
   #wasCleared = false
   #wasLive = false
   #isRefreshing: Promise<boolean> | undefined
   #closed: Promise<void> | undefined
 
-  constructor({ me, baseUrl, ports = createBrowserPorts(), settings }: WorkspaceOptions) {
+  constructor({ me, baseUrl, ports = createBrowserPorts(), settings, appVersion = 0 }: WorkspaceOptions) {
     const userId = me.user.id
     this.#me = me
     this.#baseUrl = baseUrl
     this.#ports = ports
     this.#settings = { ...defaultCatchUpSettings, ...settings }
     this.#timers = new Timers(ports)
-    this.#api = createApiClient(ports, { baseUrl, userId })
+    this.#deviceId = ports.newId()
+    this.#api = createApiClient(ports, { baseUrl, userId, deviceId: () => this.#deviceId })
     this.#answers = new CachedAnswers({
       api: this.#api,
       deviceNow: () => ports.now(),
@@ -119,11 +130,17 @@ class DeviceWorkspace implements Workspace {
       fetchToken: () => this.#api.fetchToken(),
       onFeed: (message) => this.#fed(message),
     })
+    const tabId = ports.newId()
     this.#outbox = new Outbox({
       store: this.#store,
       ports,
-      tabId: ports.newId(),
+      tabId,
       onChange: () => this.#outboxChanged(),
+      news: {
+        saved: (entries) => this.#life.saved(entries),
+        acknowledged: (ids) => this.#life.acknowledged(ids),
+        setAside: (ids) => this.#life.setAside(ids),
+      },
     })
     this.#registry = new DocumentRegistry({
       ports,
@@ -177,10 +194,27 @@ class DeviceWorkspace implements Workspace {
       now: () => this.now(),
       isDiskUsable: () => !this.#isStoreBroken,
       wasCleared: () => this.#wasCleared,
-      isLeader: () => true,
-      refreshCatalogue: () => this.#refreshOnce(),
+      isLeader: () => this.#life.isLeader(),
+      refreshCatalogue: (isAnew) => (isAnew ? this.#refreshAnew() : this.#refreshOnce()),
     })
     const stores: ReplicaStores = this.#replica.stores
+    this.#life = new TabLifeShell({
+      ports,
+      name: deviceDatabaseName(userId),
+      tabId,
+      appVersion,
+      store: this.#store,
+      outbox: this.#outbox,
+      registry: this.#registry,
+      catalogue: this.#catalogue,
+      session: this.#session,
+      sync: this.#keeper.summary,
+      catchUp: stores.catchUp,
+      replica: stores.replica,
+      isDiskUsable: () => !this.#isStoreBroken,
+      skew: () => this.now() - ports.now(),
+      refreshOutbox: () => this.refreshOutbox(),
+    })
     this.session = this.#session.state
     this.sync = this.#keeper.summary
     this.people = this.#answers.people
@@ -193,6 +227,10 @@ class DeviceWorkspace implements Workspace {
     this.pinned = stores.pinned
     this.waiting = stores.waiting
     this.events = stores.events
+    this.tabs = this.#life.stores.tabs
+    this.measures = this.#life.stores.measures
+    this.saver = this.#life.stores.saver
+    this.saverChoice = this.#life.stores.saverChoice
     this.files = this.#attachments.files
   }
 
@@ -212,12 +250,22 @@ class DeviceWorkspace implements Workspace {
         if (signal === 'visible') this.#lookedAt()
       }),
     )
+    this.#stops.push(
+      this.tabs.subscribe(() => {
+        if (this.tabs.get().isLeader) this.#replica.tell((replica) => replica.wake())
+      }),
+    )
     this.#session.dispatch({ type: 'started' })
+    this.#life.start()
     this.#sessionChanged()
     this.#replica.start()
     void this.#attachments.resume()
     this.#adoptAgain()
     this.#refreshAgain()
+  }
+
+  get deviceId(): string {
+    return this.#deviceId
   }
 
   now(): number {
@@ -267,11 +315,13 @@ class DeviceWorkspace implements Workspace {
     Y.applyUpdate(this.#registry.ensure(name).current, update, localOrigin)
     // Without a disk the record is listed from memory; its content is in the outbox either way.
     void this.#catalogue.addLocal(entry).catch(() => undefined)
+    this.#life.listed(this.#catalogue.get(name))
     return name
   }
 
   async dismissRefused(name: DocumentName, id: string): Promise<void> {
     await this.#registry.dismissRefused(name, id)
+    this.#life.dismissed()
     if (this.#catalogue.get(name)?.isLocal !== true) return
     const document = this.#registry.ensure(name)
     await document.ready
@@ -330,8 +380,16 @@ class DeviceWorkspace implements Workspace {
   }
 
   syncNow(): void {
-    this.#session.dispatch({ type: 'online' })
+    this.#session.dispatch({ type: 'syncRequested' })
     void this.refreshCatalogue()
+  }
+
+  setSaver(choice: SaverChoice): Promise<void> {
+    return this.#life.setSaver(choice)
+  }
+
+  diagnostics(): Promise<Diagnostics> {
+    return this.#life.diagnostics()
   }
 
   signedInAgain(): void {
@@ -354,6 +412,7 @@ class DeviceWorkspace implements Workspace {
   async #closeOnce(): Promise<void> {
     for (const stop of this.#stops) stop()
     this.#timers.close()
+    await this.#life.close()
     await this.#attachments.close()
     await this.#replica.close()
     await this.#registry.close()
@@ -365,6 +424,7 @@ class DeviceWorkspace implements Workspace {
 
   async #readDevice(): Promise<void> {
     await this.#store.open()
+    this.#deviceId = await ensureDeviceId(this.#store, this.#deviceId)
     const metadata = await this.#store.readMetadata()
     this.#registry.load(metadata, await this.#store.readAll('refused'))
     await this.#catalogue.load(metadata)
@@ -432,12 +492,18 @@ class DeviceWorkspace implements Workspace {
   #fed(message: FeedMessage): void {
     this.#replica.told(message)
     if (this.#catalogue.follow(message, this.#kept())) this.#replica.tell((replica) => replica.wake())
-    else void this.refreshCatalogue()
+    else void this.#refreshAnew().then(() => this.#replica.tell((replica) => replica.wake()))
   }
 
   /** Stays listed although the server removed it: unsent work, and what is on a screen. */
   #kept(): ReadonlySet<DocumentName> {
     return new Set([...this.#outbox.documents(), ...this.#registry.all().map(({ name }) => name)])
+  }
+
+  /** Asks for what is new from now on: the answer to a question that is under way may be older. */
+  async #refreshAnew(): Promise<boolean> {
+    await this.#isRefreshing
+    return await this.#refreshOnce()
   }
 
   #refreshOnce(): Promise<boolean> {
@@ -485,6 +551,7 @@ class DeviceWorkspace implements Workspace {
     if (!document.state.get().hasContent) return
     const { title, summary } = summarize(document.current, document.kind)
     this.#catalogue.setOverlay(document.name, { title, summary: { ...summary } })
+    this.#life.listed(this.#catalogue.get(document.name))
   }
 
   #documentClosed(document: LocalDocument): void {
