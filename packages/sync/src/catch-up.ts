@@ -84,7 +84,8 @@ export class CatchUp {
 
   /** Does it now, and asks for the list before; resolves when the round is over. Never rejects. */
   async now(): Promise<void> {
-    await this.#round
+    // Another may have begun while that one came to its end.
+    while (this.#round !== undefined) await this.#round
     this.#failures = 0
     await this.#run({ isListing: true })
   }
@@ -126,9 +127,10 @@ export class CatchUp {
     this.#isWanted = false
     const startedAt = host.ports.now()
     try {
-      if (isListing) {
+      if (isListing || !host.catalogue.isKnown) {
         onProgress({ phase: 'listing', done: 0, total: 0, bytes: 0, startedAt, problem: undefined })
-        if (!(await host.refreshCatalogue())) throw new SyncError('api/unreachable', { detail: 'catalogue' })
+        if (!(await host.refreshCatalogue(isListing)))
+          throw new SyncError('api/unreachable', { detail: 'catalogue' })
       }
       await this.#sendAll(startedAt)
       await this.#dropUnlisted()
@@ -246,13 +248,13 @@ export class CatchUp {
     }
   }
 
-  /** Names of the copies that are missing or behind the list: open and pinned ones first, then those that were opened once. */
+  /** Names of the copies that are missing or behind the list: open and pinned ones first, then one's own. */
   #wanted(): readonly DocumentName[] {
     const { host, snapshots } = this.#options
     if (snapshots.mode === 'full') return []
     const { hasRoom } = snapshots
     const wants: { readonly name: DocumentName; readonly rank: number; readonly at: number }[] = []
-    for (const { name, head, updatedAt, isLocal } of host.catalogue.all()) {
+    for (const { name, head, updatedAt, summary, isLocal } of host.catalogue.all()) {
       const held = snapshots.holdings.get(name)
       if (isLocal === true || (held !== undefined && held.head >= head)) continue
       if ((this.#gone.get(name) ?? -1) >= head) continue
@@ -260,7 +262,9 @@ export class CatchUp {
       if (host.registry.get(name)?.state.get().remote === 'synced') continue
       const isFirst = this.#isFirst(name)
       if (held === undefined && !hasRoom && !isFirst) continue
-      wants.push({ name, rank: isFirst ? 0 : host.registry.hasOwn(name) ? 1 : 2, at: updatedAt })
+      const isOwn =
+        (held?.usedAt ?? 0) > 0 || summary['ownerId'] === host.userId || host.registry.hasOwn(name)
+      wants.push({ name, rank: isFirst ? 0 : isOwn ? 1 : 2, at: updatedAt })
     }
     return wants.toSorted((a, b) => a.rank - b.rank || b.at - a.at).map(({ name }) => name)
   }

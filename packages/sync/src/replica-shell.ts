@@ -53,8 +53,11 @@ export interface ReplicaHost {
   wasCleared(): boolean
   /** Only one tab of a device exchanges for all. */
   isLeader(): boolean
-  /** Brings the list up to date; true when the server answered. Never rejects. */
-  refreshCatalogue(): Promise<boolean>
+  /**
+   * Brings the list up to date; true when the server answered. `isAnew`: a question that is under way is not enough.
+   * Never rejects.
+   */
+  refreshCatalogue(isAnew: boolean): Promise<boolean>
 }
 
 const firstRetryMs = 1_000

@@ -161,7 +161,9 @@ export async function until(holds: () => boolean): Promise<void> {
 /** As {@link until}, while the clock goes on. */
 export async function untilLater(device: TestDevice, holds: () => boolean): Promise<void> {
   while (!holds()) {
-    device.clock.advance(100)
+    device.clock.advance(50)
+    // A turn that timers and other threads (compression) take part in, so that the clock does not run away from them.
+    await new Promise((resolve) => setTimeout(resolve, 0))
     await turns(3)
   }
 }

@@ -129,6 +129,11 @@ export class FakeSocketServer {
     return doc
   }
 
+  /** Forgets a document, as when the server's data was restored from before it. */
+  forget(name: string): void {
+    this.#docs.delete(name)
+  }
+
   /** Sockets that are open. */
   get connections(): number {
     return this.#connections.size
