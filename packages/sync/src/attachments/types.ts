@@ -81,8 +81,8 @@ export interface Attachments {
    * server has not got them either.
    */
   read(file: FileReference): Promise<Uint8Array<ArrayBuffer>>
-  /** Sends what waits now: one file, or all. */
-  retry(id?: string): void
+  /** Sends what waits now. */
+  retry(): void
   /** Everything that the server has not got, with its bytes. */
   collectUnsent(): Promise<readonly UnsentFile[]>
   /** Stops sending; what waits stays on the device. */

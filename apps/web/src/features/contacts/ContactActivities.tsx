@@ -1,16 +1,25 @@
-import { type Activity, activityFields, addEntry, optionLabel, setField } from '@fulqrun/schema'
+import {
+  type Activity,
+  activityFields,
+  addEntry,
+  type Attachment,
+  optionLabel,
+  setField,
+} from '@fulqrun/schema'
 import { type FormEvent, useState } from 'react'
 import { useMe, useWorkspace } from '../../data/workspace.tsx'
 import { formatDateShort, formatMoment, isoDay } from '../../fields/format.ts'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Badge } from '../../ui/Badge.tsx'
-import { Button } from '../../ui/Button.tsx'
+import { Button, IconButton } from '../../ui/Button.tsx'
+import { cx } from '../../ui/cx.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { AlertTriangleIcon, CalendarIcon, CheckIcon } from '../../ui/icons.ts'
+import { AlertTriangleIcon, CalendarIcon, CheckIcon, ChevronDownIcon } from '../../ui/icons.ts'
 import { Section } from '../../ui/Section.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { DateField, TextField } from '../../ui/TextField.tsx'
 import { say } from '../../ui/Toaster.tsx'
+import { ActivityFiles, FileCount, filesOf } from '../attachments/ActivityFiles.tsx'
 import { useNow } from '../history/use-now.ts'
 import { groupActivities } from '../opportunity/activity-groups.ts'
 import { dueMark } from '../pipeline/opportunity-row.ts'
@@ -111,8 +120,74 @@ function When({ activity, now }: { readonly activity: Activity; readonly now: nu
   )
 }
 
+function ActivityRow({
+  activity,
+  attachments,
+  now,
+  onComplete,
+}: {
+  readonly activity: Activity
+  readonly attachments: readonly Attachment[]
+  readonly now: number
+  readonly onComplete: (activity: Activity) => void
+}) {
+  const { canWrite } = useRecordScope()
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
+        <span className="w-24 text-sm text-ink-3 max-sm:w-full max-sm:text-xs">
+          {optionLabel(activityFields.type, activity.type)}
+        </span>
+        <span className="min-w-0 flex-1 basis-40">
+          <span className="block text-base">{activity.subject}</span>
+          {activity.outcomeNote !== undefined && (
+            <span className="block text-sm text-ink-2">{activity.outcomeNote}</span>
+          )}
+          <span className="num block text-xs text-ink-3">
+            <FileCount attachments={attachments} />
+          </span>
+        </span>
+        <When activity={activity} now={now} />
+        {canWrite && activity.status === 'pending' && (
+          <Button
+            size="sm"
+            icon={<CheckIcon aria-hidden className="size-3.5" />}
+            aria-label={`Complete: ${activity.subject}`}
+            onPress={() => {
+              onComplete(activity)
+            }}
+          >
+            Complete
+          </Button>
+        )}
+        <IconButton
+          label={isOpen ? `Hide files of ${activity.subject}` : `Files of ${activity.subject}`}
+          size="sm"
+          aria-expanded={isOpen}
+          onPress={() => {
+            setOpen(!isOpen)
+          }}
+        >
+          <ChevronDownIcon
+            aria-hidden
+            className={cx('size-4 transition-transform duration-120', isOpen && 'rotate-180')}
+          />
+        </IconButton>
+      </div>
+      {isOpen && <ActivityFiles activity={activity} attachments={attachments} />}
+    </>
+  )
+}
+
 /** Calls, visits and tasks with this contact: plan one in a line, complete one with a press. */
-export function ContactActivities({ activities }: { readonly activities: readonly Activity[] }) {
+export function ContactActivities({
+  activities,
+  attachments,
+}: {
+  readonly activities: readonly Activity[]
+  readonly attachments: readonly Attachment[]
+}) {
   const { canWrite } = useRecordScope()
   const now = useNow()
   const complete = useComplete()
@@ -129,32 +204,13 @@ export function ContactActivities({ activities }: { readonly activities: readonl
           <Section key={group.id} title={group.label} meta={group.activities.length}>
             <ul className="-mx-4 -my-3 divide-y divide-line">
               {group.activities.map((activity) => (
-                <li
-                  key={activity.id}
-                  className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5"
-                >
-                  <span className="w-24 text-sm text-ink-3 max-sm:w-full max-sm:text-xs">
-                    {optionLabel(activityFields.type, activity.type)}
-                  </span>
-                  <span className="min-w-0 flex-1 basis-40">
-                    <span className="block text-base">{activity.subject}</span>
-                    {activity.outcomeNote !== undefined && (
-                      <span className="block text-sm text-ink-2">{activity.outcomeNote}</span>
-                    )}
-                  </span>
-                  <When activity={activity} now={now} />
-                  {canWrite && activity.status === 'pending' && (
-                    <Button
-                      size="sm"
-                      icon={<CheckIcon aria-hidden className="size-3.5" />}
-                      aria-label={`Complete: ${activity.subject}`}
-                      onPress={() => {
-                        complete(activity)
-                      }}
-                    >
-                      Complete
-                    </Button>
-                  )}
+                <li key={activity.id} className="px-4 py-1.5">
+                  <ActivityRow
+                    activity={activity}
+                    attachments={filesOf(attachments, activity.id)}
+                    now={now}
+                    onComplete={complete}
+                  />
                 </li>
               ))}
             </ul>

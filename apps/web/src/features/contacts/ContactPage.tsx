@@ -124,7 +124,7 @@ function ContactRecord({ open }: { readonly open: OpenDocument }) {
                 <span className="sr-only"> planned</span>
               </span>
             ),
-            content: <ContactActivities activities={view.activities} />,
+            content: <ContactActivities activities={view.activities} attachments={view.attachments} />,
           },
           {
             id: 'notes',

@@ -8,6 +8,7 @@ import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { ArrowRightIcon, InfoIcon, LockIcon, RotateCcwIcon } from '../../ui/icons.ts'
 import { type Burst, type HistoryLine, waitedOnDevice } from './bursts.ts'
+import { fileLine } from './file-line.ts'
 import { describeEntry, describePath, pathLabel, valueWords } from './value-words.ts'
 
 export interface LineActions {
@@ -84,6 +85,8 @@ function lineLabel(view: DocumentView, line: HistoryLine): string {
     return `Proposal for ${describePath(view, wanted)}`
   // An entry that is gone has no name in the record any more, but the change still has it.
   const name = describeEntry(entry as Readonly<Record<string, unknown>>)
+  const told = fileLine(line, name)
+  if (told !== undefined) return told
   return name === undefined ? named : pathLabel(view.kind, line.path, name)
 }
 
@@ -179,9 +182,11 @@ function ChangeBody({ line, view, currency }: Omit<ItemProps, 'actions'> & { rea
         return <OldToNew before={words(line.before)} after={words(line.after)} />
       return <p className="text-ink-2">{decisionWords(line, words)}</p>
     case 'delete':
+      if (line.path.startsWith('attachments.')) return null
       if (isEntry) return <p className="text-ink-2">Removed</p>
       return <OldToNew before={words(line.before)} after="empty" />
     default:
+      if (line.path.startsWith('attachments.') && line.before === undefined) return null
       if (isEntry && line.before === undefined) return <p className="text-ink-2">Added</p>
       return <OldToNew before={words(line.before)} after={words(line.after)} />
   }

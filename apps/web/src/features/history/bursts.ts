@@ -76,7 +76,7 @@ export function kindOf({ path, action, rule }: Pick<ChangeRecord, 'path' | 'acti
   if (action === 'conflict') return 'conflicts'
   if (action === 'put-back' || rule !== undefined) return 'rule'
   if (action === 'text' || path === 'notes' || path.startsWith('text:')) return 'text'
-  if (rootOf(path) === 'activities') return 'activities'
+  if (rootOf(path) === 'activities' || rootOf(path) === 'attachments') return 'activities'
   return 'fields'
 }
 

@@ -1,4 +1,4 @@
-import { type Activity, localOrigin, type OpportunityView, setField } from '@fulqrun/schema'
+import { type Activity, type Attachment, localOrigin, type OpportunityView, setField } from '@fulqrun/schema'
 import { useNow } from '../history/use-now.ts'
 import { useState } from 'react'
 import { Checkbox } from 'react-aria-components'
@@ -12,6 +12,7 @@ import { cx } from '../../ui/cx.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { AlertTriangleIcon, CalendarIcon, CheckIcon, ChevronDownIcon } from '../../ui/icons.ts'
 import { Section } from '../../ui/Section.tsx'
+import { FileCount, filesOf } from '../attachments/ActivityFiles.tsx'
 import { FieldMarks } from '../conflicts/FieldMarks.tsx'
 import { ActivityDetails } from './ActivityDetails.tsx'
 import { AddActivity } from './AddActivity.tsx'
@@ -41,7 +42,13 @@ export function ActivitiesTab({ view }: { readonly view: OpportunityView }) {
         </EmptyState>
       )}
       {groups.map((group) => (
-        <ActivityGroupSection key={group.id} group={group} today={today} onCompleted={setCompleted} />
+        <ActivityGroupSection
+          key={group.id}
+          group={group}
+          attachments={view.attachments}
+          today={today}
+          onCompleted={setCompleted}
+        />
       ))}
     </div>
   )
@@ -52,9 +59,11 @@ const shownDone = 10
 
 function ActivityGroupSection({
   group,
+  attachments,
   ...rest
 }: {
   readonly group: ActivityGroup
+  readonly attachments: readonly Attachment[]
   readonly today: string
   readonly onCompleted: (activity: Activity) => void
 }) {
@@ -65,7 +74,7 @@ function ActivityGroupSection({
       <ul className="-mx-2 -my-1 flex flex-col divide-y divide-line">
         {group.activities.slice(0, limit).map((activity) => (
           <li key={activity.id}>
-            <ActivityRow activity={activity} {...rest} />
+            <ActivityRow activity={activity} attachments={filesOf(attachments, activity.id)} {...rest} />
           </li>
         ))}
       </ul>
@@ -86,10 +95,12 @@ function ActivityGroupSection({
 
 function ActivityRow({
   activity,
+  attachments,
   today,
   onCompleted,
 }: {
   readonly activity: Activity
+  readonly attachments: readonly Attachment[]
   readonly today: string
   readonly onCompleted: (activity: Activity) => void
 }) {
@@ -108,7 +119,7 @@ function ActivityRow({
               className="text-ellipsis"
             />
           </div>
-          <ActivityMeta activity={activity} today={today} />
+          <ActivityMeta activity={activity} attachments={attachments} today={today} />
           <FieldMarks path={`activities.${activity.id}.status`} className="mb-1" />
         </div>
         <IconButton
@@ -124,7 +135,7 @@ function ActivityRow({
           />
         </IconButton>
       </div>
-      {isOpen && <ActivityDetails activity={activity} />}
+      {isOpen && <ActivityDetails activity={activity} attachments={attachments} />}
     </div>
   )
 }
@@ -168,7 +179,15 @@ function DoneBox({
   )
 }
 
-function ActivityMeta({ activity, today }: { readonly activity: Activity; readonly today: string }) {
+function ActivityMeta({
+  activity,
+  attachments,
+  today,
+}: {
+  readonly activity: Activity
+  readonly attachments: readonly Attachment[]
+  readonly today: string
+}) {
   const personName = usePersonName()
   const now = useNow()
   const { people } = useRecordScope()
@@ -195,6 +214,7 @@ function ActivityMeta({ activity, today }: { readonly activity: Activity; readon
       {activity.status === 'cancelled' && <Badge>Cancelled</Badge>}
       {activity.priority === 'high' && <Badge tone="attention">High priority</Badge>}
       {assignee !== undefined && activity.status === 'pending' && <span>for {assignee.name}</span>}
+      <FileCount attachments={attachments} />
     </p>
   )
 }

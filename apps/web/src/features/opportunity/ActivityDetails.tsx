@@ -1,4 +1,4 @@
-import { type Activity, addEntry, removeEntry, setField } from '@fulqrun/schema'
+import { type Activity, addEntry, type Attachment, removeEntry, setField } from '@fulqrun/schema'
 import { useWorkspace } from '../../data/workspace.tsx'
 import { InlineField } from '../../fields/InlineField.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
@@ -6,6 +6,7 @@ import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { RotateCcwIcon, Trash2Icon, XIcon } from '../../ui/icons.ts'
 import { say } from '../../ui/Toaster.tsx'
+import { ActivityFiles } from '../attachments/ActivityFiles.tsx'
 
 const detailKeys = [
   'type',
@@ -28,11 +29,18 @@ const detailLabels: Record<(typeof detailKeys)[number], string> = {
 }
 
 /** What is behind a press at an activity: the rest of its fields, and calling it off or removing it. */
-export function ActivityDetails({ activity }: { readonly activity: Activity }) {
+export function ActivityDetails({
+  activity,
+  attachments,
+}: {
+  readonly activity: Activity
+  readonly attachments: readonly Attachment[]
+}) {
   const { canWrite } = useRecordScope()
   return (
     <div className="mb-2 ms-10">
       <Fields activity={activity} />
+      <ActivityFiles activity={activity} attachments={attachments} />
       {canWrite && (
         <p className="mt-1 flex flex-wrap gap-1">
           <CancelButton activity={activity} />
