@@ -1,17 +1,16 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { enterPair, patience } from './support/apart.ts'
-import { type DemoRecord, listRecords, recordOf } from './support/demo-record.ts'
+import type { DemoRecord } from './support/demo-record.ts'
 import { journeys, type Stage } from './support/stage.ts'
 
 /** A deal of both before its decision, with everything answered that winning needs. */
-async function readyToWin(stage: Stage): Promise<DemoRecord> {
-  const entry = (await listRecords(await stage.api('ana'))).find(
+function readyToWin(stage: Stage): Promise<DemoRecord> {
+  return stage.take(
+    'deal before its decision',
     ({ kind, territoryId, summary }) =>
       kind === 'opportunity' && territoryId === 'meridian-north' && summary['stage'] === 'key_decision',
   )
-  if (entry === undefined) throw new Error('the demo data has no deal before its decision')
-  return recordOf(entry)
 }
 
 /** Takes the answers of a pillar away, on which the way to winning is built. */

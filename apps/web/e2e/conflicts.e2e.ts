@@ -9,19 +9,18 @@ import {
   patience,
   question,
 } from './support/apart.ts'
-import { type DemoRecord, listRecords, recordOf } from './support/demo-record.ts'
+import type { DemoRecord } from './support/demo-record.ts'
 import { upToDate, waitForChip, waiting } from './support/screens.ts'
 import { journeys, type Stage } from './support/stage.ts'
 import type { Visitor } from './support/visitor.ts'
 
 /** A contact of both about which nothing waits. */
-async function quietContact(stage: Stage): Promise<DemoRecord> {
-  const entry = (await listRecords(await stage.api('ana'))).find(
+function quietContact(stage: Stage): Promise<DemoRecord> {
+  return stage.take(
+    'contact without a conflict',
     ({ kind, territoryId, summary }) =>
       kind === 'contact' && territoryId === 'meridian-north' && summary['attention'] === undefined,
   )
-  if (entry === undefined) throw new Error('the demo data has no contact without a conflict')
-  return recordOf(entry)
 }
 
 async function clashOfDates(stage: Stage): Promise<Pair & { readonly record: DemoRecord }> {

@@ -1,20 +1,17 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { listRecords, recordOf } from './support/demo-record.ts'
 import { outage } from './support/problems.ts'
 import { upToDate, waitForChip, waiting } from './support/screens.ts'
 import { journeys, type Stage } from './support/stage.ts'
 import type { Visitor } from './support/visitor.ts'
 
-/** A contact of both, and none that another test of the file has. */
-async function contactAt(stage: Stage, index: number): Promise<string> {
-  const records = await listRecords(await stage.api('ana'))
-  const contacts = records.filter(
+/** Where a contact of both is shown that no other test of the file has. */
+async function takeContact(stage: Stage): Promise<string> {
+  const { address } = await stage.take(
+    'contact',
     ({ kind, territoryId }) => kind === 'contact' && territoryId === 'meridian-north',
   )
-  const entry = contacts[index]
-  if (entry === undefined) throw new Error('the demo data has too few contacts')
-  return recordOf(entry).address
+  return address
 }
 
 /** Ana and Ben have the record before them, on their devices. */
@@ -48,7 +45,7 @@ async function recordOptIn(page: Page, evidence: string): Promise<void> {
 
 journeys('consent and samples', (stage) => {
   test('an opt-out recorded offline is not outvoted by a later opt-in that had not seen it', async () => {
-    const address = `${await contactAt(stage, 0)}?tab=consent`
+    const address = `${await takeContact(stage)}?tab=consent`
     const [ana, ben] = await enterTogether(stage, address)
     await ana.context.setOffline(true)
     await ana.page.getByRole('button', { name: 'Opt out of post' }).click()
@@ -82,7 +79,7 @@ journeys('consent and samples', (stage) => {
   })
 
   test('samples are recorded and signed for without a network, and stand at a colleague as they were', async () => {
-    const address = `${await contactAt(stage, 1)}?tab=samples`
+    const address = `${await takeContact(stage)}?tab=samples`
     const [ana, ben] = await enterTogether(stage, address)
     await ana.context.setOffline(true)
     await ana.page.getByRole('button', { name: 'Record samples' }).click()

@@ -8,13 +8,18 @@ import path from 'node:path'
 /** A demo server in a process of its own, on a fresh data folder. */
 export interface DemoServer extends AsyncDisposable {
   readonly url: string
+  /** Folder that the web app is served from: a copy of the build, which a test may replace as a deployment does. */
+  readonly webRoot: string
   /** Ends the process as a power cut would; resolves when it is gone. */
   kill(): Promise<void>
   /** Starts it again on the same port and data; resolves when it listens. */
   restart(): Promise<void>
+  /** The same if it is gone; else nothing. */
+  revive(): Promise<void>
 }
 
-const built = path.resolve(import.meta.dirname, '../../dist')
+/** `FULQRUN_DIST`: a build made somewhere else, while others work on the one in its usual place. */
+const built = process.env['FULQRUN_DIST'] ?? path.resolve(import.meta.dirname, '../../dist')
 
 export async function openDemoServer(): Promise<DemoServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'fulqrun-e2e-'))
@@ -27,19 +32,27 @@ export async function openDemoServer(): Promise<DemoServer> {
     PORT: String(port),
     DATA_DIR: path.join(folder, 'data'),
     WEB_ROOT: webRoot,
+    // Push services of tests are on this machine.
+    PUSH_ALLOW_LOCAL: 'true',
   }
   let child = await spawn(env)
+  const isGone = () => child.exitCode !== null || child.signalCode !== null
+  const restart = async () => {
+    child = await spawn(env)
+  }
   const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (isGone()) return
     const gone = once(child, 'exit')
     child.kill('SIGKILL')
     await gone
   }
   return {
     url: `http://127.0.0.1:${port}`,
+    webRoot,
     kill,
-    async restart() {
-      child = await spawn(env)
+    restart,
+    async revive() {
+      if (isGone()) await restart()
     },
     async [Symbol.asyncDispose]() {
       await kill()

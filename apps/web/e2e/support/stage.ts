@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import type { CatalogueEntry } from '@fulqrun/protocol'
 import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest'
 import { type Person, type PersonId, signIn } from '../../../server/src/testing/people.ts'
@@ -19,8 +20,10 @@ export interface Stage {
   enter(person: PersonId, options?: BrowserContextOptions): Promise<Visitor>
   /** The same person over HTTP, without a browser. */
   api(person: PersonId): Promise<Person>
-  /** An open opportunity of the territory North that no other test of the file has taken. */
+  /** An open opportunity of the territory North that no other test of the file, or attempt of it, has taken. */
   takeOpportunity(): Promise<DemoRecord>
+  /** The same for other records; `what` names them in the error when none is left. */
+  take(what: string, isWanted: (entry: CatalogueEntry) => boolean): Promise<DemoRecord>
 }
 
 const missing = missingBrowser()
@@ -44,7 +47,7 @@ export function journeys(title: string, declare: (stage: Stage) => void): void {
 function setStage(): Stage {
   let props: Props | undefined
   let visitors: Visitor[] = []
-  let taken = 0
+  const taken = new Set<string>()
   const get = (): Props => {
     if (props === undefined) throw new Error('the stage is set before the first test')
     return props
@@ -56,8 +59,10 @@ function setStage(): Stage {
     props = { server, browser }
   })
   // Each test fails, not only the file: the tally counts tests.
-  beforeEach(() => {
+  beforeEach(async () => {
     if (missing !== undefined) throw new Error(missing)
+    // A test that failed while the server was dead is no reason for the next one to fail.
+    await props?.server.revive()
   })
   afterAll(async () => {
     await props?.browser.close()
@@ -89,10 +94,12 @@ function setStage(): Stage {
       return visitor
     },
     api: (person) => signIn(() => get().server.url, person),
-    async takeOpportunity() {
-      const free = (await listRecords(await stage.api('ana'))).filter(isUnderWay)
-      const entry = free[taken++]
-      if (entry === undefined) throw new Error('the demo data has no more open opportunities')
+    takeOpportunity: () => stage.take('open opportunity', isUnderWay),
+    async take(what, isWanted) {
+      const records = await listRecords(await stage.api('ana'))
+      const entry = records.find((one) => isWanted(one) && !taken.has(one.name))
+      if (entry === undefined) throw new Error(`the demo data has no ${what} that is not taken`)
+      taken.add(entry.name)
       return recordOf(entry)
     },
   }
