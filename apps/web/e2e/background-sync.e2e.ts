@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { outage } from './support/problems.ts'
+import { openField, setField, upToDate, waitForChip, waiting } from './support/screens.ts'
+import { journeys } from './support/stage.ts'
+import { dispatchSync, syncTags, watchRegistration } from './support/worker-control.ts'
+
+journeys('edits with every tab closed', (stage) => {
+  test('[SW-8] [SW-10] edited offline, all tabs closed, online again: the server has it, and nothing is sent twice', async () => {
+    const record = await stage.takeOpportunity()
+    const ana = await stage.enter('ana')
+    ana.problems.allow(outage)
+    await ana.goTo(record.address)
+    await openField(ana.page, 'Next step')
+    await waitForChip(ana.page, upToDate)
+    const registration = await watchRegistration(ana.page)
+
+    await ana.context.setOffline(true)
+    await setField(ana.page, 'Next step', 'Typed in the basement')
+    await waitForChip(ana.page, waiting)
+    await expect.poll(() => syncTags(ana.page)).toContain('outbox')
+    // Not a page of the app: only the browser itself is left.
+    const blank = await ana.context.newPage()
+    await ana.page.close()
+    await ana.context.setOffline(false)
+    // The browser wakes the worker when it sees a network; an emulated one it does not see.
+    await dispatchSync(blank, registration)
+
+    const ben = await stage.api('ben')
+    const history = async () => (await ben.api('GET', `/api/documents/${record.name}/history?limit=5`)).text()
+    await expect.poll(history, { timeout: 30_000 }).toContain('Typed in the basement')
+
+    const back = await ana.context.newPage()
+    await back.goto(stage.server.url + record.address)
+    const field = await openField(back, 'Next step')
+    await waitForChip(back, upToDate)
+    expect(await field.inputValue()).toBe('Typed in the basement')
+    expect((await history()).split('Typed in the basement')).toHaveLength(2)
+  })
+})
