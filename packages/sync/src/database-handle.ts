@@ -9,6 +9,8 @@ export interface DatabaseHandleOptions {
   upgrade(database: IDBDatabase): void
   /** The database was erased by somebody else; nothing will be stored any more. */
   onErased(): void
+  /** A newer version of the app has upgraded it: nothing will be read or stored here any more. Called once. */
+  onNewer?(): void
 }
 
 /** A database that hung is not asked again for this long. */
@@ -23,6 +25,8 @@ export class DatabaseHandle {
   readonly #options: DatabaseHandleOptions
   #database: Promise<IDBDatabase> | undefined
   #isErased = false
+  /** Asking again would give the same answer, after waiting for the other version's upgrade each time. */
+  #newer: SyncError | undefined
   #isClosed = false
   /** The database hung a moment ago: saying so at once keeps every edit from waiting for it again. */
   #hung: SyncError | undefined
@@ -94,6 +98,7 @@ export class DatabaseHandle {
   #get(): Promise<IDBDatabase> {
     if (this.#isErased) return Promise.reject(new SyncError('storage/erased'))
     if (this.#isClosed) return Promise.reject(new SyncError('storage/closed'))
+    if (this.#newer !== undefined) return Promise.reject(this.#newer)
     if (this.#hung !== undefined) return Promise.reject(this.#hung)
     if (this.#database !== undefined) return this.#database
     const opening = openDatabase({
@@ -113,7 +118,12 @@ export class DatabaseHandle {
     // The next transaction tries anew; this one's caller gets the rejection from the promise itself.
     opening.catch((error: unknown) => {
       if (this.#database === opening) this.#database = undefined
-      if (error instanceof SyncError && error.code === 'storage/timeout') this.#restAfter(error)
+      if (!(error instanceof SyncError)) return
+      if (error.code === 'storage/timeout') this.#restAfter(error)
+      if (error.code === 'storage/newer' && this.#newer === undefined) {
+        this.#newer = error
+        this.#options.onNewer?.()
+      }
     })
     return opening
   }

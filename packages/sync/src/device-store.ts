@@ -138,6 +138,8 @@ export class DeviceStore {
     readonly ports: Pick<Ports, 'indexedDB' | 'startTimer'>
     readonly userId: string
     onErased(): void
+    /** A newer version of the app, in another tab, has upgraded the database. */
+    onNewer?(): void
   }) {
     this.#handle = new DatabaseHandle({
       ports: options.ports,
@@ -145,6 +147,7 @@ export class DeviceStore {
       version: deviceDatabaseVersion,
       upgrade: createStores,
       onErased: () => options.onErased(),
+      onNewer: () => options.onNewer?.(),
     })
   }
 

@@ -8,6 +8,8 @@ export type SyncErrorCode =
   | 'storage/quota'
   /** The handle was closed by the browser or by another tab, and reopening did not help. */
   | 'storage/closed'
+  /** A newer version of the app has upgraded the database: this one reads and writes it no more. */
+  | 'storage/newer'
   /** The database was erased, here or in another tab: nothing may be written any more. */
   | 'storage/erased'
   /** Any other failure of IndexedDB; the cause has the details. */
@@ -34,6 +36,7 @@ export class SyncError extends Error {
 export function toStorageError(error: unknown): SyncError {
   if (error instanceof SyncError) return error
   const name = nameOf(error)
+  if (name === 'VersionError') return new SyncError('storage/newer', { cause: error })
   if (name === 'QuotaExceededError') return new SyncError('storage/quota', { cause: error })
   if (name === 'InvalidStateError' || name === 'AbortError' || name === 'UnknownError') {
     return new SyncError('storage/closed', { cause: error })

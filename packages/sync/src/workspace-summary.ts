@@ -1,4 +1,5 @@
 /** Follows everything that the sync chip speaks of. */
+import type { UploadStatus } from './attachments/types.ts'
 import type { DocumentRegistry } from './document-registry.ts'
 import type { Outbox } from './outbox.ts'
 import type { Ports } from './ports.ts'
@@ -13,8 +14,12 @@ export interface SummaryKeeperOptions {
   readonly session: Store<SessionState>
   readonly outbox: Outbox
   readonly registry: DocumentRegistry
+  /** Photos and documents that the server has not got: each counts as one change. */
+  readonly files: Store<readonly UploadStatus[]>
   /** The device's own database could not be had. */
   isStoreBroken(): boolean
+  /** A newer version of the app has upgraded the device's database. */
+  isOutdated(): boolean
   remember(key: string, value: unknown): void
 }
 
@@ -70,7 +75,10 @@ export class SummaryKeeper {
       const state = registry.get(name)?.state.get()
       return state?.access === 'none' ? [] : [registry.changesOf(name)]
     })
-    const pending = waiting.reduce((sum, changes) => sum + changes, 0)
+    const files = this.#options.files.get()
+    const pending = waiting.reduce((sum, changes) => sum + changes, files.length)
+    const withFiles = new Set(files.map(({ document }) => document))
+    for (const name of outbox.documents()) withFiles.delete(name)
     if (session.phase === 'live' && pending === 0) this.#confirmed()
     const isMemoryOnly = outbox.memoryOnly > 0
     const isStoreBroken = this.#options.isStoreBroken()
@@ -79,9 +87,10 @@ export class SummaryKeeper {
       computeSummary({
         session,
         isOffline: this.#isOffline,
-        needsUpdate: states.some(({ accessCode }) => accessCode === 'document/too-new'),
+        needsUpdate:
+          this.#options.isOutdated() || states.some(({ accessCode }) => accessCode === 'document/too-new'),
         pending,
-        documents: waiting.length,
+        documents: waiting.length + withFiles.size,
         refused: registry.refused().length,
         isSaving: states.some(({ local }) => local === 'saving'),
         isMemoryOnly,

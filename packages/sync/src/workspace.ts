@@ -101,6 +101,8 @@ class DeviceWorkspace implements Workspace {
   readonly #stops: (() => void)[] = []
   #deviceId: string
   #isStoreBroken = false
+  /** A newer version of the app owns the database now. */
+  #isOutdated = false
   #wasCleared = false
   #wasLive = false
   #isRefreshing: Promise<boolean> | undefined
@@ -121,7 +123,12 @@ class DeviceWorkspace implements Workspace {
       remember: (key, value) => this.#registry.remember(key, value),
       isClosed: () => this.#closed !== undefined,
     })
-    this.#store = new DeviceStore({ ports, userId, onErased: () => this.#erasedElsewhere() })
+    this.#store = new DeviceStore({
+      ports,
+      userId,
+      onErased: () => this.#erasedElsewhere(),
+      onNewer: () => this.#outdated(),
+    })
     this.#catalogue = new Catalogue(this.#store)
     this.#session = new Session({
       ports,
@@ -177,6 +184,7 @@ class DeviceWorkspace implements Workspace {
       outbox: this.#outbox,
       registry: this.#registry,
       isStoreBroken: () => this.#isStoreBroken,
+      isOutdated: () => this.#isOutdated,
       files: this.#attachments.files,
       remember: (key, value) => this.#registry.remember(key, value),
     })
@@ -304,6 +312,7 @@ class DeviceWorkspace implements Workspace {
   }
 
   open(name: DocumentName): OpenDocument {
+    this.#replica.tell((replica) => replica.used(name))
     return this.#registry.open(name)
   }
 
@@ -451,6 +460,12 @@ class DeviceWorkspace implements Workspace {
   /** Another tab signed out: nothing may be written any more, and nobody is signed in here. */
   #erasedElsewhere(): void {
     this.#session.dispatch({ type: 'signedOut' })
+  }
+
+  /** What is unsent on the disk is the newer version's to send; what is typed here from now on goes out from memory. */
+  #outdated(): void {
+    this.#isOutdated = true
+    this.#summarize()
   }
 
   #sessionChanged(): void {
