@@ -243,8 +243,7 @@ export class CatchUp {
       })
       if (progress.done === before)
         throw new SyncError('api/unexpected', { detail: 'an answer with nothing in it' })
-      const rest = wants.slice(some.length)
-      wants = this.#options.snapshots.hasRoom ? rest : rest.filter((name) => this.#isFirst(name))
+      wants = this.#fitting(wants.slice(some.length))
     }
   }
 
@@ -252,7 +251,6 @@ export class CatchUp {
   #wanted(): readonly DocumentName[] {
     const { host, snapshots } = this.#options
     if (snapshots.mode === 'full') return []
-    const { hasRoom } = snapshots
     const wants: { readonly name: DocumentName; readonly rank: number; readonly at: number }[] = []
     for (const { name, head, updatedAt, summary, isLocal } of host.catalogue.all()) {
       const held = snapshots.holdings.get(name)
@@ -261,12 +259,21 @@ export class CatchUp {
       // The socket brings it.
       if (host.registry.get(name)?.state.get().remote === 'synced') continue
       const isFirst = this.#isFirst(name)
-      if (held === undefined && !hasRoom && !isFirst) continue
       const isOwn =
         (held?.usedAt ?? 0) > 0 || summary['ownerId'] === host.userId || host.registry.hasOwn(name)
       wants.push({ name, rank: isFirst ? 0 : isOwn ? 1 : 2, at: updatedAt })
     }
-    return wants.toSorted((a, b) => a.rank - b.rank || b.at - a.at).map(({ name }) => name)
+    return this.#fitting(wants.toSorted((a, b) => a.rank - b.rank || b.at - a.at).map(({ name }) => name))
+  }
+
+  /** Leaves out what would only push out others: a copy that is here is renewed, a new one needs room. */
+  #fitting(names: readonly DocumentName[]): readonly DocumentName[] {
+    let { room } = this.#options.snapshots
+    return names.filter((name) => {
+      if (this.#options.snapshots.holdings.get(name) !== undefined || this.#isFirst(name)) return true
+      room -= 1
+      return room >= 0
+    })
   }
 
   #isFirst(name: DocumentName): boolean {

@@ -18,6 +18,8 @@ export interface SnapshotsOptions {
   onChange(): void
 }
 
+/** Size of a record until some are here. */
+const assumedBytes = 2_048
 /** What of a full disk's room is given back at once, so that unsent work finds some. */
 const giveBackShare = 0.1
 
@@ -67,9 +69,11 @@ export class Snapshots {
     await this.#dropUntil(this.#budget, Infinity)
   }
 
-  /** Room for documents that nobody has opened yet. */
-  get hasRoom(): boolean {
-    return this.mode !== 'full' && this.holdings.bytes < this.#budget
+  /** For how many more copies, of the usual size, there is room. */
+  get room(): number {
+    const { size, bytes } = this.holdings
+    const usual = size === 0 ? assumedBytes : Math.max(1, bytes / size)
+    return this.mode === 'full' ? 0 : Math.max(0, Math.floor((this.#budget - bytes) / usual))
   }
 
   inMemory(name: DocumentName): SnapshotContent | undefined {
