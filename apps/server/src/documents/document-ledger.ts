@@ -7,8 +7,8 @@ import { LastEdits } from './last-edits.ts'
 /** A snapshot is due after this many updates or when the tail outweighs the last snapshot: loading stays fast. */
 const maxTailUpdates = 1000
 const minTailBytes = 256 * 1024
-/** When a document is unloaded with a tail longer than this, a snapshot spares the next load. */
-const tailWorthASnapshot = 50
+/** When a document is unloaded with a tail longer than this, a snapshot spares the next load, and the next pull. */
+const tailWorthASnapshot = 10
 
 /**
  * What the server knows of an open document besides its content: who writes under which client id, who wrote which

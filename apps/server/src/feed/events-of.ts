@@ -52,9 +52,14 @@ function markEvent({ seq, document: name }: LoggedEntry, mark: EntryMark): FeedE
   if (mark.type === 'conflict') {
     const conflict = { seq, name, conflictId: id, path, people }
     // Somebody whose value joins an open one hears of it as of a new one.
-    if (status === 'open' && (before !== 'open' || mark.isJoined === true))
-      return { type: 'conflict.opened', ...conflict }
-    return before === 'open' && status !== 'open' ? { type: 'conflict.closed', ...conflict } : undefined
+    if (status === 'open')
+      return before !== 'open' || mark.isJoined === true
+        ? { type: 'conflict.opened', ...conflict }
+        : undefined
+    // Also of one that a rule has settled at once: somebody's value does not stand.
+    const isSettled =
+      before === 'open' || (status === 'resolved' && (before === undefined || mark.isJoined === true))
+    return isSettled ? { type: 'conflict.closed', ...conflict } : undefined
   }
   const proposal = { seq, name, proposalId: id, path, status, author: people[0] ?? '' }
   if (before === undefined && status === 'waiting') return { type: 'proposal.made', ...proposal }
