@@ -186,7 +186,7 @@ describe('catching up: fetching', () => {
     await until(() => tab.catalogue.get().length === 10)
     await untilLater(device, () => tab.catalogue.get().length === 25)
     await untilLater(device, () => isDone(tab))
-    expect(asked.map((url) => new URL(url).searchParams.get('cursor'))).toEqual([
+    expect(asked.slice(0, 4).map((url) => new URL(url).searchParams.get('cursor'))).toEqual([
       null,
       '0.page-10',
       '0.page-10',
