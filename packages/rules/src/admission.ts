@@ -10,10 +10,9 @@ import {
   rootsOf,
 } from '@fulqrun/schema'
 import * as Y from 'yjs'
-import { findBuriedWrites } from './buried-writes.ts'
+import { tellBuried } from './buried-rules.ts'
 import { Decisions } from './decision-rules.ts'
-import { judgeBuried, judgeEntry } from './entry-rules.ts'
-import { noteLateFields } from './given-way.ts'
+import { judgeEntry } from './entry-rules.ts'
 import {
   type AdmissionRequest,
   type AnyType,
@@ -35,6 +34,7 @@ import { judgeScalar, mayWrite } from './scalar-rules.ts'
 import { type Settled, writeSettled } from './settled-values.ts'
 import { judgeStaleClearing } from './stale-clearing.ts'
 import { noteStanding } from './standing.ts'
+import { TakenAway } from './taken-away.ts'
 import { depthOf, type KeyChange, readTransaction, type TransactionFacts } from './transaction-reader.ts'
 
 /**
@@ -113,6 +113,7 @@ export function admit(request: AdmissionRequest): Admission {
             changes,
             putBack: putBacks,
             faults,
+            takenAway: new TakenAway(document, request.update),
             rootOf: facts.rootOf,
           },
           facts,
@@ -243,34 +244,10 @@ function carryOutDecisions(judgement: Judgement, facts: TransactionFacts): Settl
   return settled
 }
 
-/** What is told instead of a path, when nothing says where a value belonged. */
-const unknownPlace = 'unknown place'
-
 /** Path of a scalar or an entry. */
 function pathOf({ rootNames, rootOf }: Judgement, { type, key }: KeyChange): string {
   const name = rootNames.get(rootOf(type)) ?? ''
   return depthOf(type) === 0 ? `${name}.${key}` : `${name}.${entryIdOf(type)}.${key}`
-}
-
-/**
- * What cannot stand because its place was removed meanwhile is kept in the history, its author is told (ADM-14), and
- * somebody is asked where that makes sense (RES-8).
- */
-function tellBuried(judgement: Judgement): void {
-  const { update } = judgement.request
-  if (update === undefined) return
-  const { rootNames, transaction } = judgement
-  const { values, text } = findBuriedWrites(transaction, update, (root) => rootNames.get(root))
-  const late = values.flatMap(({ path, item }) =>
-    path === undefined || item === undefined ? [] : [[path, item] as const],
-  )
-  noteLateFields(judgement, late)
-  for (const { path, value } of values) {
-    if (!isPlainJson(value)) continue
-    reportPutBack(judgement, { path: clip(path ?? unknownPlace), rule: 'ADM-14' }, { attempted: value })
-    if (path !== undefined && isListedPath(judgement, path)) judgeBuried(judgement, path, value)
-  }
-  if (text.trim() !== '') reportPutBack(judgement, { path: 'notes', rule: 'ADM-14' }, { attempted: text })
 }
 
 /** Judges one part of a change; an error of ours in it does not leave the other parts unjudged. */

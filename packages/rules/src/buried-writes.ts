@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import type { DecodedUpdate } from './decoded-update.ts'
-import { notedFields } from './given-way.ts'
+import { type NotedFields, notedFields } from './given-way.ts'
+import type { TakenAway } from './taken-away.ts'
 import { isNewIn } from './transaction-reader.ts'
 
 /**
@@ -27,6 +28,9 @@ export interface BuriedValue {
 
 type AnyType = Y.AbstractType<unknown>
 
+/** Name of a root. */
+type NameOf = (root: AnyType) => string | undefined
+
 const nothing: BuriedWrites = { values: [], text: '' }
 
 /** A command notes the time of an edit right behind it. */
@@ -35,23 +39,21 @@ const stampWithin = 4
 /**
  * Call while the transaction that applied the update is open.
  *
- * @param nameOf name of a root
+ * @param takenAway what the update takes away itself
  */
 export function findBuriedWrites(
   transaction: Y.Transaction,
-  update: DecodedUpdate,
-  nameOf: (root: AnyType) => string | undefined,
+  { structs }: DecodedUpdate,
+  { takenAway, nameOf }: { readonly takenAway: TakenAway; readonly nameOf: NameOf },
 ): BuriedWrites {
   if (!buriedSomething(transaction)) return nothing
-  const { structs, deletions } = update
-  const ownDeletions = Y.mergeDeleteSets([deletions])
   const values: BuriedValue[] = []
   const lines: string[] = []
   const places = new Places(transaction, structs, nameOf)
   let end: Y.ID | undefined
   for (const struct of structs) {
     if (!(struct instanceof Y.Item) || !isNewIn(transaction, struct.id)) continue
-    if (Y.isDeleted(ownDeletions, struct.id) || !isBuried(integrated(transaction, struct.id))) continue
+    if (takenAway.includes(struct.id) || !isBuried(integrated(transaction, struct.id))) continue
     const { content, id } = struct
     if (content instanceof Y.ContentAny) {
       const place = places.of(struct)
@@ -108,16 +110,12 @@ function stampBehind(transaction: Y.Transaction, { client, clock }: Y.ID): strin
 /** Finds out where the values of an update were written whose place is gone. */
 class Places {
   readonly #transaction: Y.Transaction
-  readonly #nameOf: (root: AnyType) => string | undefined
+  readonly #nameOf: NameOf
   /** Items of the update by their last id: that is what the next value of a key names as its origin. */
   readonly #items: ReadonlyMap<string, Y.Item>
-  #noted: ReturnType<typeof notedFields> | undefined
+  #noted: NotedFields | undefined
 
-  constructor(
-    transaction: Y.Transaction,
-    structs: DecodedUpdate['structs'],
-    nameOf: (root: AnyType) => string | undefined,
-  ) {
+  constructor(transaction: Y.Transaction, structs: DecodedUpdate['structs'], nameOf: NameOf) {
     this.#transaction = transaction
     this.#nameOf = nameOf
     this.#items = new Map(
@@ -153,7 +151,7 @@ class Places {
     const replaced = origin ?? rightOrigin
     if (replaced !== null) {
       this.#noted ??= notedFields(this.#transaction.doc.getMap('edited'))
-      return this.#noted(replaced)
+      return this.#noted.of(replaced)
     }
     const parentId: unknown = parent
     if (!(parentId instanceof Y.ID) || parentSub === null) return undefined

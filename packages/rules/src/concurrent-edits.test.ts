@@ -173,6 +173,21 @@ describe('what is concurrent', () => {
     expect(field(office, 'phone')).toBe('+1 555 0004')
   })
 
+  test('[RES-10] the time of an edit alone, with nothing taken away, clears nothing', () => {
+    const { office, ana, ben } = meet('contact')
+    ana.set('fields.phone', '+1 555 1', 1)
+    ana.set('affiliations.affiliation-1.role', 'Head of ward', 1)
+    ana.send()
+    ben.receive()
+    for (const path of ['fields.phone', 'affiliations.affiliation-1.role'])
+      ben.doc.getMap('edited').set(path, base + 2 * minute)
+    expect(ben.send().changes).toEqual([])
+    expect(readContact(office.server).view).toMatchObject({
+      fields: { phone: '+1 555 1' },
+      affiliations: [{ role: 'Head of ward' }],
+    })
+  })
+
   test('[RES-10] a clearing of a value that its author had not seen clashes, and the later one stands', () => {
     for (const [clearedAt, stands] of [
       [1, '+1 555 0003'],
@@ -294,6 +309,21 @@ describe('strategies', () => {
     })
   })
 
+  test('[RES-4] a completion from before the activity was there is not the earlier one', () => {
+    for (const order of ['honest first', 'honest last']) {
+      const { office, ana, ben } = meet('opportunity')
+      const added = { type: 'call', subject: 'Call Dr. Weiss' }
+      addEntry(ana.doc, 'activities', added, { now: base + 60 * minute, id: 'new' })
+      ana.send()
+      ben.receive()
+      ben.set('activities.new.completedBy', 'ben', -1_000_000)
+      ana.set('activities.new.completedBy', 'ana', 90)
+      for (const person of order === 'honest first' ? [ana, ben] : [ben, ana]) person.send()
+      const activity = readOpportunity(office.server).view.activities.find(({ id }) => id === 'new')
+      expect(activity).toMatchObject({ completedBy: 'ana' })
+    }
+  })
+
   test('[RES-5] a wish not to be called stands, and the worse licence status and the shorter validity do', () => {
     const { office, ana, ben } = meet('contact')
     ana.set('fields.doNotCall', true, 1)
@@ -377,6 +407,24 @@ describe('strategies', () => {
       },
     ])
     expect(readOpportunity(office.server).view.activities[0]?.subject).toBe('Call her back')
+  })
+
+  test('[RES-8] a field that was cleared in an entry that was removed before is asked about, too', () => {
+    const { office, ana, ben } = meet('opportunity')
+    ana.set('activities.activity-1.description', 'Ring twice', 1)
+    ana.send()
+    ben.receive()
+    removeEntry(ana.doc, 'activities', 'activity-1', { now: base + 2 * minute })
+    ana.send()
+    ben.set('activities.activity-1.description', undefined, 3)
+    const { putBack } = ben.send()
+    expect(putBack).toMatchObject([{ path: 'activities.activity-1.description', rule: 'ADM-14' }])
+    const [conflict] = office.conflicts
+    expect(conflict).toMatchObject({ path: 'activities.activity-1', status: 'open', rule: 'RES-8' })
+    const [removed, edited] = conflict?.candidates ?? []
+    expect(removed?.value).toBeUndefined()
+    expect(edited?.value).toMatchObject({ subject: expect.any(String) as string })
+    expect(edited?.value).not.toHaveProperty('description')
   })
 
   test('[RES-8] edits of an entry that was removed before they came are kept with it, as a candidate', () => {

@@ -18,7 +18,7 @@ import {
 } from './judgement.ts'
 import { noteFieldsOf } from './given-way.ts'
 import { policyFor } from './policy.ts'
-import { refusalOfEvidence, sideBefore } from './scalar-rules.ts'
+import { isValid, refusalOfEvidence, sideBefore } from './scalar-rules.ts'
 import { entryOf } from './settled-values.ts'
 import { standingBefore } from './standing.ts'
 import { resolveConcurrent } from './strategies.ts'
@@ -169,15 +169,13 @@ export function lastUnseenEdit(
   { previous }: Pick<KeyChange, 'previous'>,
   path: string,
 ): { readonly key: string; readonly item: Y.ID } | undefined {
-  const { request, transaction, stamps } = judgement
-  if (request.update === undefined || previous === undefined) return undefined
-  const own = Y.mergeDeleteSets([request.update.deletions])
-  if (!Y.isDeleted(own, previous)) return undefined
+  const { takenAway, transaction, stamps } = judgement
+  if (previous === undefined || !takenAway.includes(previous)) return undefined
   const structs = transaction.doc.store.clients.get(previous.client) ?? []
   const holder = structs[Y.findIndexSS(structs, previous.clock)]
   if (!(holder instanceof Y.Item) || !(holder.content instanceof Y.ContentType)) return undefined
   const entry = holder.content.type as AnyType
-  const hasSeenOneOf = (ids: readonly Y.ID[]) => ids.some((id) => Y.isDeleted(own, id))
+  const hasSeenOneOf = (ids: readonly Y.ID[]) => takenAway.includesOneOf(ids)
   const isNew = ({ id }: Y.Item) => isNewIn(transaction, id)
   for (const [key, head] of entry._map) {
     // Before they removed the entry, its remover may have written to the field, also beside what they had not seen.
@@ -243,11 +241,13 @@ function validPart({ request }: Judgement, path: string, entry: unknown): unknow
  * Something was written to a field of an entry that somebody else has removed or that was put back meanwhile, so that
  * Yjs dropped it on arrival. Where the entry is there again the value is written to it, or loses to a later one; where
  * it is gone, a person decides between the removal and the edited entry (RES-8).
+ *
+ * @param value undefined when the field was cleared, of an entry that is gone
  */
 export function judgeBuried(judgement: Judgement, path: string, value: unknown): void {
   const { request } = judgement
   const { root, id, key } = parsePath(path)
-  if (id === undefined || key === undefined || checkValue(request.kind, path, value) !== undefined) return
+  if (id === undefined || key === undefined || !isValid(request, path, value)) return
   const entryPath = `${root}.${id}`
   const policy = policyFor(request.kind, path, judgement.table)
   if (policy === undefined || policy.strategy === 'append-only') return
@@ -281,7 +281,7 @@ export function judgeBuried(judgement: Judgement, path: string, value: unknown):
       path: entryPath,
       rule: 'RES-8',
       current,
-      incoming: { ...incoming, value: { ...edited, [key]: value } },
+      incoming: { ...incoming, value: withField(edited, key, value) },
       base: undefined,
       outcome: { stands: 'current', open: true },
     })
@@ -311,6 +311,11 @@ function tightenConsent(
   if (refusalOfEvidence(judgement, path, { before, after: value }) !== undefined) return
   line.set(key, value)
   recordChange(judgement, path, { before, after: value }, { rule: 'RES-6' })
+}
+
+function withField(entry: object, key: string, value: unknown): object {
+  const { [key]: _before, ...rest } = entry as Readonly<Record<string, unknown>>
+  return value === undefined ? rest : { ...rest, [key]: value }
 }
 
 function isOf(userId: string): (candidate: { readonly author?: string | undefined }) => boolean {

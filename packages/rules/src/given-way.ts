@@ -64,8 +64,15 @@ interface NotedField {
   readonly to: number
 }
 
-/** Answers of which field an item was a part before its entry gave way, if that was noted. */
-export function notedFields(edited: Y.Map<unknown>): (item: Y.ID) => string | undefined {
+/** Of which field items were a part before their entry gave way, as far as that was noted. */
+export interface NotedFields {
+  /** Path of the field that an item was a part of. */
+  readonly of: (item: Y.ID) => string | undefined
+  /** Paths of the fields of which a client's items from a clock to before another one were a part. */
+  readonly within: (client: number, from: number, to: number) => readonly string[]
+}
+
+export function notedFields(edited: Y.Map<unknown>): NotedFields {
   const byClient = new Map<number, NotedField[]>()
   for (const [noteKey, text] of edited.entries()) {
     if (!noteKey.startsWith(noteKeyPrefix)) continue
@@ -77,8 +84,9 @@ export function notedFields(edited: Y.Map<unknown>): (item: Y.ID) => string | un
       else known.push(field)
     }
   }
-  return ({ client, clock }) =>
-    byClient.get(client)?.find(({ from, to }) => clock >= from && clock < to)?.path
+  const within: NotedFields['within'] = (client, from, to) =>
+    (byClient.get(client) ?? []).filter((each) => each.from < to && from < each.to).map(({ path }) => path)
+  return { within, of: ({ client, clock }) => within(client, clock, clock + 1)[0] }
 }
 
 /** Client, clock, length and key. */

@@ -5,6 +5,7 @@ import type { DecodedUpdate } from './decoded-update.ts'
 import type { LastEdit } from './last-edit.ts'
 import type { PolicyTable } from './policy.ts'
 import type { Edit } from './standing.ts'
+import type { TakenAway } from './taken-away.ts'
 import type { KeyChange, KeyWrite } from './transaction-reader.ts'
 
 /**
@@ -62,6 +63,8 @@ export interface Judgement {
   readonly changes: ChangeRecord[]
   readonly putBack: PutBackPath[]
   readonly faults: unknown[]
+  /** What the change takes away, by its bytes. */
+  readonly takenAway: TakenAway
   readonly rootOf: (type: AnyType) => AnyType
 }
 

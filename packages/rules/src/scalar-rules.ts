@@ -21,7 +21,6 @@ import { proposeAllInstead, proposeInstead } from './proposal-rules.ts'
 import { unmetCriteria } from './stage-gates.ts'
 import {
   buildsOnStanding,
-  deletesOneOf,
   hasSeen,
   hasSeenStanding,
   isClearing,
@@ -69,7 +68,8 @@ export function mayWrite(writer: Writer, request: AdmissionRequest): boolean {
   return writer === 'people' || (writer === 'creation' && request.creates === true)
 }
 
-function isValid({ kind }: AdmissionRequest, path: string, value: unknown): boolean {
+/** Whether a field can hold a value, or go without one. */
+export function isValid({ kind }: AdmissionRequest, path: string, value: unknown): boolean {
   if (value === undefined) return fieldSpec(kind, path)?.required !== true
   return isPlainJson(value) && checkValue(kind, path, value) === undefined
 }
@@ -177,7 +177,7 @@ class ScalarWrites {
       const isOfOneRun = clearing.id.client === write.id.client
       const isCleared = isOfOneRun
         ? clearing.id.clock > write.id.clock
-        : deletesOneOf(this.#judgement, [write.id])
+        : this.#judgement.takenAway.includes(write.id)
       if (isCleared) return { ...write, value: undefined, isGone: false }
     }
     return write.isGone ? undefined : write
@@ -215,10 +215,24 @@ class ScalarWrites {
   }
 
   #resolve(incoming: Side): Outcome {
-    return resolveConcurrent(this.#policy.strategy, parsePath(this.#path).key ?? '', {
-      current: { ...this.#standing, isPerson: this.#isPerson() },
-      incoming: { ...incoming, isPerson: true },
+    const added = this.#policy.strategy === 'completed-wins' ? this.#timeOfEntry() : 0
+    // The earlier completion counts: whoever says to have edited what was not there yet says no time.
+    const plausible = (side: Side) => ({
+      ...side,
+      editedAt: side.editedAt < added ? side.receivedAt : side.editedAt,
     })
+    return resolveConcurrent(this.#policy.strategy, parsePath(this.#path).key ?? '', {
+      current: { ...plausible(this.#standing), isPerson: this.#isPerson() },
+      incoming: { ...plausible(incoming), isPerson: true },
+    })
+  }
+
+  /** When the entry of this field was added, by the device that did (ms). */
+  #timeOfEntry(): number {
+    const { request, edited } = this.#judgement
+    const { root, id } = parsePath(this.#path)
+    const added = request.lastEdit?.(`${root}.${id}`)?.editedAt ?? edited.get(`${root}.${id}`)
+    return typeof added === 'number' ? Math.min(added, request.receivedAt) : 0
   }
 
   /** Its author had seen what stands (RES-1); also that it had been cleared, which only the stamps tell. */

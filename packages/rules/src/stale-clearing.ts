@@ -5,7 +5,7 @@ import { type AnyType, editedAt, type Judgement, recordChange, reportLoss } from
 import { policyFor } from './policy.ts'
 import { sideBefore } from './scalar-rules.ts'
 import type { Settled } from './settled-values.ts'
-import { deletesOneOf, hasSeen, isClearing, standingBefore } from './standing.ts'
+import { hasSeen, isClearing, standingBefore } from './standing.ts'
 import { resolveConcurrent } from './strategies.ts'
 import type { KeyChange } from './transaction-reader.ts'
 
@@ -52,7 +52,7 @@ export function judgeStaleClearing(
       key,
       map: type as Y.Map<unknown>,
       item: entries.at(-1) ?? head.lastId,
-      isSequential: hasSeenLast || isOwn || deletesOneOf(judgement, entries),
+      isSequential: hasSeenLast || isOwn || judgement.takenAway.includesOneOf(entries),
     })
     const isCleared = type._map.get(key)?.deleted !== false
     judgement.standing.set(path, {

@@ -84,13 +84,6 @@ export function hasSeen(
   return false
 }
 
-/** Whether the update names one of these among what its author took away. */
-export function deletesOneOf({ request: { update } }: Judgement, entries: readonly Y.ID[]): boolean {
-  if (update === undefined) return false
-  const own = Y.mergeDeleteSets([update.deletions])
-  return entries.some((entry) => Y.isDeleted(own, entry))
-}
-
 /** A write, the time stamp that came with it, and what stood before it. */
 interface Sighted {
   readonly write: KeyWrite
@@ -105,7 +98,7 @@ export function hasSeenStanding(
   sighted: Sighted,
 ): boolean {
   const { write, standing } = sighted
-  const takesAway = write.value === undefined && deletesOneOf(judgement, standing.entries)
+  const takesAway = write.value === undefined && judgement.takenAway.includesOneOf(standing.entries)
   return takesAway || buildsOnStanding(judgement, change, sighted)
 }
 
@@ -125,23 +118,50 @@ export function stampOf({ stamps }: Judgement, path: string, client: number): Ke
   return stamps.get(path)?.writes.findLast(({ id }) => id.client === client)
 }
 
-/** Whether a stamp came without a value: whoever wrote it cleared the field. */
-export function isClearing(
-  { transaction, edited }: Judgement,
-  { id, value, isGone }: KeyWrite,
-  { type, key, path }: { readonly type: AnyType; readonly key: string; readonly path: string },
-): boolean {
+interface Place {
+  readonly type: AnyType
+  readonly key: string
+  readonly path: string
+}
+
+/** Whether a stamp came without a value, and with what was there taken away: whoever wrote it cleared the field. */
+export function isClearing(judgement: Judgement, stamp: KeyWrite, place: Place): boolean {
   // Taken away itself: the entry was removed, with the times of its fields.
-  if (value === undefined && !isGone) return false
-  const structs = transaction.doc.store.clients.get(id.client) ?? []
-  const index = Y.findIndexSS(structs, id.clock)
+  if (stamp.value === undefined && !stamp.isGone) return false
+  return valueWith(judgement, stamp.id, place) === undefined && takesAway(judgement, stamp, place)
+}
+
+/**
+ * Whether the author of a stamp took away what they had seen at its place. A stock provider names everything that was ever
+ * taken away, so only what is as new as the last edit that they had seen says so; that is the edit on whose stamp they
+ * built.
+ */
+function takesAway(judgement: Judgement, { base }: KeyWrite, place: Place): boolean {
+  const seen = base === undefined ? undefined : valueWith(judgement, base, place)
+  if (seen === undefined) return judgement.takenAway.hasValueOf(place)
+  if (!judgement.takenAway.isKnown) return true
+  for (let item = place.type._map.get(place.key) ?? null; item !== null; item = item.left) {
+    if (judgement.takenAway.includes(item.lastId)) return true
+    if (item === seen) return false
+  }
+  return false
+}
+
+/** The value that was written with a stamp, right before it. */
+function valueWith(
+  { transaction, edited }: Judgement,
+  { client, clock }: Y.ID,
+  { type, key, path }: Place,
+): Y.Item | undefined {
+  const structs = transaction.doc.store.clients.get(client) ?? []
+  const index = Y.findIndexSS(structs, clock)
   for (let back = 1; back <= stampWithin; back++) {
     const struct = structs[index - back]
-    if (!(struct instanceof Y.Item)) return true
-    if (struct.parent === type && struct.parentSub === key) return false
-    if (struct.parent === edited && struct.parentSub === path) return true
+    if (!(struct instanceof Y.Item)) return undefined
+    if (struct.parent === type && struct.parentSub === key) return struct
+    if (struct.parent === edited && struct.parentSub === path) return undefined
   }
-  return true
+  return undefined
 }
 
 /**
