@@ -69,7 +69,12 @@ export default defineConfig({
     proxy: {
       '/api': backend,
       '/healthz': backend,
-      '/sync': { target: backend, ws: true },
+      // Only the socket: the address itself is the sync centre.
+      '/sync': {
+        target: backend,
+        ws: true,
+        bypass: ({ headers }) => (headers.upgrade === undefined ? '/index.html' : undefined),
+      },
       '/yjs': { target: backend, ws: true },
     },
   },

@@ -9,8 +9,6 @@ import { browserDeviceData } from './session/device-data.ts'
 import { deviceStorage, leavingKey, onRememberedElsewhere } from './session/remembered.ts'
 import { createSession, type Session } from './session/session.ts'
 import { SessionContext, useSessionView } from './session/session-context.tsx'
-import { SignInPage } from './session/SignInPage.tsx'
-import { Toaster } from './ui/Toaster.tsx'
 
 /** Asks the browser not to clear our data on its own; the answer is shown in the sync panel. */
 function keepStorage(): void {
@@ -35,6 +33,9 @@ function startSession(): Session {
   return session
 }
 
+// Neither is needed by somebody who is signed in already: the first paint does without them.
+const SignInPage = lazy(async () => ({ default: (await import('./session/SignInPage.tsx')).SignInPage }))
+const Toaster = lazy(async () => ({ default: (await import('./ui/Toaster.tsx')).Toaster }))
 const EndedPage = lazy(() => import('./session/EndedPage.tsx'))
 
 /** Loaded once somebody is signed in: nothing of the first paint waits for it. */
@@ -76,7 +77,11 @@ function Screens() {
         </Suspense>
       )
     case 'signed-out':
-      return <SignInPage view={view} />
+      return (
+        <Suspense>
+          <SignInPage view={view} />
+        </Suspense>
+      )
     case 'ready':
       return (
         <WorkspaceProvider me={view.me} workspace={view.workspace}>
@@ -96,7 +101,9 @@ export function App({ session, update }: AppProps) {
     <SessionContext value={session}>
       <AppUpdateContext value={update}>
         <Screens />
-        <Toaster />
+        <Suspense>
+          <Toaster />
+        </Suspense>
       </AppUpdateContext>
     </SessionContext>
   )

@@ -86,6 +86,24 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import('./features/inbox/InboxPage.tsx'), 'InboxPage'),
 })
 
+const sync = createRoute({
+  getParentRoute: () => root,
+  path: '/sync',
+  component: lazyRouteComponent(() => import('./features/sync-centre/SyncCentrePage.tsx'), 'SyncCentrePage'),
+})
+
+const offline = createRoute({
+  getParentRoute: () => root,
+  path: '/offline',
+  component: lazyRouteComponent(() => import('./features/offline/OfflinePage.tsx'), 'OfflinePage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./features/settings/SettingsPage.tsx'), 'SettingsPage'),
+})
+
 const routeTree = root.addChildren([
   home,
   pipeline,
@@ -96,6 +114,9 @@ const routeTree = root.addChildren([
   inbox,
   rules,
   devices,
+  settings,
+  sync,
+  offline,
 ])
 
 export function makeRouter() {

@@ -1,7 +1,7 @@
 import { buildTime, makeContact, makeKpi, makeOpportunity } from '@fulqrun/testkit'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { propose } from './commands.ts'
+import { addEntry, propose } from './commands.ts'
 import { gradeKpi } from './kpi-definitions.ts'
 import { summarize } from './summary.ts'
 
@@ -99,4 +99,17 @@ test('[SCH-19] where lower is better, lower is better (the original graded these
   ])
   expect(gradeKpi('cac', 100, 300)).toBe('on-target')
   expect(gradeKpi('cac', 1000, 300)).toBe('critical')
+})
+
+test('[SCH-20] the last contact is the day of the latest completed activity, else the day it was due', () => {
+  const doc = makeContact()
+  expect(summarize(doc, 'contact').summary).not.toHaveProperty('lastContact')
+  const visit = { subject: 'Visit', type: 'meeting', status: 'completed', dueDate: '2026-09-10' }
+  addEntry(doc, 'activities', visit, { now: buildTime })
+  addEntry(doc, 'activities', { ...visit, dueDate: '2026-09-09' }, { now: buildTime })
+  addEntry(doc, 'activities', { ...visit, dueDate: '2026-09-12', status: 'pending' }, { now: buildTime })
+  expect(summarize(doc, 'contact').summary).toMatchObject({ lastContact: '2026-09-10' })
+  const at = Date.UTC(2026, 8, 14, 9)
+  addEntry(doc, 'activities', { ...visit, dueDate: '2026-09-01', completedAt: at }, { now: buildTime })
+  expect(summarize(doc, 'contact').summary).toMatchObject({ lastContact: '2026-09-14' })
 })

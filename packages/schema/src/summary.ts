@@ -41,6 +41,8 @@ export interface ContactSummary extends ConsentSummary {
   readonly phone?: string | undefined
   readonly email?: string | undefined
   readonly npi?: string | undefined
+  /** Day of the last completed activity. */
+  readonly lastContact?: string | undefined
 }
 
 export interface KpiSummary {
@@ -120,6 +122,15 @@ export function nextActivity(activities: readonly Activity[]): NextActivity | un
   return next
 }
 
+/** When somebody of the team was last in touch: the day of completion, else the day it was due. */
+function lastContact(activities: readonly Activity[]): string | undefined {
+  const days = activities.flatMap(({ status, completedAt, dueDate }) => {
+    if (status !== 'completed') return []
+    return completedAt === undefined ? (dueDate ?? []) : new Date(completedAt).toISOString().slice(0, 10)
+  })
+  return days.sort().at(-1)
+}
+
 export function contactName({ fields }: ContactView): string {
   const name = [fields.firstName, fields.lastName].filter((part) => part !== '').join(' ')
   if (name === '') return 'Unnamed contact'
@@ -142,6 +153,7 @@ export function summarizeContact(view: ContactView): {
       phone: fields.phone ?? fields.mobile,
       email: fields.email,
       npi: fields.npi,
+      lastContact: lastContact(view.activities),
       ...summarizeConsent(view),
     }),
   }

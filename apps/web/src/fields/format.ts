@@ -47,6 +47,14 @@ export function formatDate(iso: string): string {
   return Number.isNaN(time) ? iso : dateFormat.format(time)
 }
 
+const monthFormat = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+
+/** `2026-03` as `March 2026`; what is not a month stays as it is. */
+export function formatMonth(month: string): string {
+  const time = Date.parse(`${month}-01T00:00:00Z`)
+  return Number.isNaN(time) ? month : monthFormat.format(time)
+}
+
 /** Without the year when it is the current one. */
 export function formatDateShort(iso: string, today: string): string {
   const time = Date.parse(`${iso}T00:00:00Z`)

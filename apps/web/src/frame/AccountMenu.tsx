@@ -8,7 +8,7 @@ import { roleLabels } from '../session/sign-in-words.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
-import { HardDriveIcon, LogOutIcon, ScaleIcon } from '../ui/icons.ts'
+import { HardDriveIcon, LogOutIcon, ScaleIcon, SettingsIcon } from '../ui/icons.ts'
 import { Menu, MenuItem, MenuSection, MenuSeparator } from '../ui/Menu.tsx'
 import { chooseTheme, type ThemeChoice, useTheme } from '../ui/theme.ts'
 import { downloadUnsent } from './export-unsent.ts'
@@ -133,6 +133,14 @@ export function AccountMenu() {
             }}
           />
         )}
+        <MenuItem
+          id="settings"
+          label="Settings"
+          icon={<SettingsIcon aria-hidden className="size-4 text-ink-3" />}
+          onAction={() => {
+            void navigate({ to: '/settings' }) // As above.
+          }}
+        />
         <MenuItem
           id="devices"
           label={me.role === 'admin' ? 'Devices' : 'My devices'}

@@ -1,54 +1,29 @@
+import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from '../data/store.ts'
-import { useMe, useWorkspace } from '../data/workspace.tsx'
-import { SignInForm, useSignIn } from '../session/SignInForm.tsx'
+import { useWorkspace } from '../data/workspace.tsx'
 import { Banner } from '../ui/Banner.tsx'
-import { Button } from '../ui/Button.tsx'
-import { Dialog } from '../ui/Dialog.tsx'
-import { CloudOffIcon, HardDriveIcon, KeyRoundIcon } from '../ui/icons.ts'
-import { changes } from './sync-words.ts'
+import { CloudOffIcon, HardDriveIcon } from '../ui/icons.ts'
 
 function OfflineBar() {
   return (
-    <Banner shape="bar" tone="attention" icon={<CloudOffIcon aria-hidden />}>
+    <Banner
+      shape="bar"
+      tone="attention"
+      icon={<CloudOffIcon aria-hidden />}
+      action={
+        <Link to="/offline" className="text-sm font-medium whitespace-nowrap underline underline-offset-2">
+          See what works
+        </Link>
+      }
+    >
       You're offline. You can keep working; changes will be sent when you reconnect.
     </Banner>
   )
 }
 
-function AccessEndedBar({ pending }: { readonly pending: number }) {
-  const me = useMe()
-  const [isOpen, setOpen] = useState(false)
-  const signingIn = useSignIn(() => {
-    setOpen(false)
-  })
-  return (
-    <>
-      <Banner
-        shape="bar"
-        tone="attention"
-        icon={<KeyRoundIcon aria-hidden />}
-        action={
-          <Button
-            size="sm"
-            onPress={() => {
-              setOpen(true)
-            }}
-          >
-            Sign in
-          </Button>
-        }
-      >
-        {pending === 0
-          ? 'Your session has ended. Sign in to exchange changes; what is on this device stays.'
-          : `Sign in to send ${changes(pending)}. They stay on this device.`}
-      </Banner>
-      <Dialog isOpen={isOpen} onOpenChange={setOpen} size="sm" title="Sign in again">
-        <SignInForm signingIn={signingIn} email={me.user.email} />
-      </Dialog>
-    </>
-  )
-}
+// Loaded when a session has ended: its form is no part of the first paint.
+const AccessEndedBar = lazy(async () => ({ default: (await import('./AccessEndedBar.tsx')).AccessEndedBar }))
 
 function MemoryBar() {
   return (
@@ -98,7 +73,13 @@ export function Bars() {
   const isOffline = useIsOffline()
   return (
     <>
-      {phase === 'signed-out' ? <AccessEndedBar pending={pending} /> : isOffline && <OfflineBar />}
+      {phase === 'signed-out' ? (
+        <Suspense fallback={null}>
+          <AccessEndedBar pending={pending} />
+        </Suspense>
+      ) : (
+        isOffline && <OfflineBar />
+      )}
       {storage === 'memory' && <MemoryBar />}
       <Suspense fallback={null}>
         <UpdateBar />

@@ -1,11 +1,18 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { type RefObject, Suspense, useEffect, useRef } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useRef } from 'react'
 import { Announcer } from './Announcer.tsx'
-import { AccountMenu } from './AccountMenu.tsx'
 import { Bars } from './Bars.tsx'
 import { Logo } from './Logo.tsx'
 import { BottomNav, SideNav } from './Nav.tsx'
-import { SyncStatus } from './SyncPanel.tsx'
+import { SearchButton } from './SearchButton.tsx'
+import { SyncStatus } from './SyncStatus.tsx'
+
+// What can be opened from the header is no part of the first paint.
+const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu.tsx')).AccountMenu }))
+const SearchHub = lazy(() => import('../features/search/SearchHub.tsx'))
+
+/** The place of the menu, until it is here. */
+const accountPlace = <span aria-hidden className="m-0.5 size-7 rounded-full bg-sunken touch:m-2" />
 
 /**
  * Going to another screen moves the focus to it, so that readers of the screen hear where they are and Tab starts there.
@@ -42,8 +49,11 @@ export function Frame() {
               <span className="text-base font-semibold">FulQrun</span>
             </span>
             <div className="ms-auto flex min-w-0 items-center gap-2">
+              <SearchButton />
               <SyncStatus />
-              <AccountMenu />
+              <Suspense fallback={accountPlace}>
+                <AccountMenu />
+              </Suspense>
             </div>
           </div>
           <Bars />
@@ -56,6 +66,9 @@ export function Frame() {
       </div>
       <BottomNav />
       <Announcer />
+      <Suspense fallback={null}>
+        <SearchHub />
+      </Suspense>
     </div>
   )
 }

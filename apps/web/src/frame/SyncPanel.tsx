@@ -1,12 +1,14 @@
-import { useEffect, useState } from 'react'
+import { Link } from '@tanstack/react-router'
 import { useStore } from '../data/store.ts'
 import { useWorkspace } from '../data/workspace.tsx'
-import { Button } from '../ui/Button.tsx'
+import { Button, buttonClass } from '../ui/Button.tsx'
 import { DownloadIcon, RefreshCwIcon } from '../ui/icons.ts'
 import { Popover } from '../ui/Popover.tsx'
-import { SyncChipButton } from '../ui/SyncChip.tsx'
+import { SyncChipButton, type SyncChipWords } from '../ui/SyncChip.tsx'
 import { useNow } from '../data/clock.ts'
 import { downloadUnsent } from './export-unsent.ts'
+import { ReadinessLine } from './ReadinessLine.tsx'
+import { type DeviceRoom, useDeviceRoom } from './use-device-room.ts'
 import {
   changes,
   chipWords,
@@ -15,27 +17,6 @@ import {
   megabytes,
   stateSentence,
 } from './sync-words.ts'
-
-interface Storage {
-  readonly usedBytes: number
-  readonly isPersisted: boolean
-}
-
-function useStorage(): Storage | undefined {
-  const [storage, setStorage] = useState<Storage>()
-  useEffect(() => {
-    const ask = async () => {
-      const [estimate, isPersisted] = await Promise.all([
-        navigator.storage.estimate(),
-        navigator.storage.persisted(),
-      ])
-      setStorage({ usedBytes: estimate.usage ?? 0, isPersisted })
-    }
-    // Private windows of some browsers have no storage manager: the line is left out.
-    ask().catch(() => undefined)
-  }, [])
-  return storage
-}
 
 function Row({ label, children }: { readonly label: string; readonly children: string }) {
   return (
@@ -46,7 +27,7 @@ function Row({ label, children }: { readonly label: string; readonly children: s
   )
 }
 
-function storageWords(kind: 'persistent' | 'memory', storage: Storage | undefined): string {
+function storageWords(kind: 'persistent' | 'memory', storage: DeviceRoom | undefined): string {
   if (kind === 'memory') return 'In memory only'
   if (storage === undefined) return 'On this device'
   return `${megabytes(storage.usedBytes)}${storage.isPersisted ? ', kept until you sign out' : ', may be cleared by the browser'}`
@@ -57,12 +38,13 @@ function PanelBody() {
   const summary = useStore(workspace.sync)
   const session = useStore(workspace.session)
   const now = useNow(1000)
-  const storage = useStorage()
+  const { room: storage } = useDeviceRoom()
   const { pending, documents } = summary
   return (
     <div className="p-3">
       <h2 className="text-base font-semibold">{chipWords(summary).text}</h2>
       <p className="mt-1 text-sm text-ink-2">{stateSentence(summary)}</p>
+      <ReadinessLine className="mt-2 text-sm" />
       <dl className="mt-3 border-t border-line pt-2">
         <Row label="Connection">{connectionWords(session, now)}</Row>
         <Row label="Waiting to be sent">
@@ -79,10 +61,14 @@ function PanelBody() {
           icon={<RefreshCwIcon aria-hidden className="size-3.5" />}
           onPress={() => {
             workspace.syncNow()
+            void workspace.catchUpNow() // Never rejects; its progress is shown.
           }}
         >
           Sync now
         </Button>
+        <Link to="/sync" className={buttonClass({ size: 'sm', variant: 'quiet' })}>
+          Open sync centre
+        </Link>
         {pending > 0 && (
           <Button
             size="sm"
@@ -100,10 +86,8 @@ function PanelBody() {
   )
 }
 
-/** The chip that is always at the same place, and what it opens. */
-export function SyncStatus() {
-  const { sync } = useWorkspace()
-  const words = chipWords(useStore(sync))
+/** What the chip in the header opens; the whole of it is in the sync centre. */
+export function SyncPanel({ words }: { readonly words: SyncChipWords }) {
   return (
     <Popover label="Sync" trigger={<SyncChipButton words={words} label="Sync" />}>
       <PanelBody />

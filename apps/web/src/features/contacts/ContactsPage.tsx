@@ -1,19 +1,35 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef } from 'react'
+import { useNow } from '../../data/clock.ts'
+import { useWindowRange } from '../../data/use-window-range.ts'
 import { useCatalogue, useMe } from '../../data/workspace.tsx'
+import { formatDateShort, isoDay } from '../../fields/format.ts'
+import { EmptyReason } from '../../frame/EmptyReason.tsx'
+import { KeepButton, NotHereMark } from '../../frame/OfflineMarks.tsx'
 import { NotHereYet, useIsFirstSync } from '../../frame/NothingHere.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { EmptyState } from '../../ui/EmptyState.tsx'
 import { PlusIcon, UsersIcon, XIcon } from '../../ui/icons.ts'
 import { MenuItem, MenuSection } from '../../ui/Menu.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Table, Td, Th } from '../../ui/Table.tsx'
 import { SearchField } from '../../ui/TextField.tsx'
+import { useNarrow } from '../../ui/use-media.ts'
 import { FilterMenu } from '../pipeline/PipelineFilters.tsx'
 import { ConsentMarks } from './ConsentMarks.tsx'
-import { type ContactSearch, filterContacts, sortContacts, specialtiesOf } from './contact-filter.ts'
-import { contactRow, type ContactRow, segmentLetter, segments } from './contact-row.ts'
+import { useFoundNames } from '../search/use-search.ts'
+import {
+  type Contacted,
+  contactedFilters,
+  type ContactSearch,
+  filterContacts,
+  isFiltered,
+  noContactFilters,
+  sortContacts,
+  specialtiesOf,
+} from './contact-filter.ts'
+import { channelLabel } from './consent-words.ts'
+import { consentChannels, contactRow, type ContactRow, segmentLetter, segments } from './contact-row.ts'
 import { ChoiceMark } from '../conflicts/ChoiceMark.tsx'
 import { CreateContactDialog } from './CreateContactDialog.tsx'
 
@@ -21,8 +37,18 @@ const route = getRouteApi('/contacts')
 
 const anyone = 'any'
 
-/** More rows than this are drawn on demand. */
-const firstRows = 200
+/** Heights of a row and of a card, as their classes say, for those that are out of sight. */
+const rowHeight = 36
+const cardHeight = 57
+const heightOfRow = () => rowHeight
+const heightOfCard = () => cardHeight
+
+const contactedLabels: Readonly<Record<Contacted, string>> = {
+  '30': 'In the last 30 days',
+  '90': 'In the last 90 days',
+  longer: 'Longer ago',
+  never: 'Never',
+}
 
 interface ChoiceFilterProps {
   readonly label: string
@@ -62,9 +88,6 @@ interface FiltersProps {
 
 function Filters({ search, specialties, onChange }: FiltersProps) {
   const { territories } = useMe()
-  const isFiltered = [search.q, search.specialty, search.segment, search.territory].some(
-    (value) => value !== undefined,
-  )
   return (
     <div
       role="search"
@@ -108,13 +131,31 @@ function Filters({ search, specialties, onChange }: FiltersProps) {
           }}
         />
       )}
-      {isFiltered && (
+      <ChoiceFilter
+        label="May use"
+        allLabel="Any consent"
+        value={search.consent}
+        choices={consentChannels.map((channel) => ({ id: channel, label: channelLabel(channel) }))}
+        onChange={(id) => {
+          onChange({ consent: consentChannels.find((channel) => channel === id) })
+        }}
+      />
+      <ChoiceFilter
+        label="Last contact"
+        allLabel="Any time"
+        value={search.contacted}
+        choices={contactedFilters.map((id) => ({ id, label: contactedLabels[id] }))}
+        onChange={(id) => {
+          onChange({ contacted: contactedFilters.find((known) => known === id) })
+        }}
+      />
+      {isFiltered(search) && (
         <Button
           size="sm"
           variant="quiet"
           icon={<XIcon aria-hidden className="size-3.5" />}
           onPress={() => {
-            onChange({ q: undefined, specialty: undefined, segment: undefined, territory: undefined })
+            onChange(noContactFilters)
           }}
         >
           Clear
@@ -136,10 +177,28 @@ function Segment({ segment }: { readonly segment: string | undefined }) {
 
 const none = <span className="text-ink-3">-</span>
 
-function ContactTable({ rows }: { readonly rows: readonly ContactRow[] }) {
+/** The room of rows that are out of sight. */
+function Room({ height }: { readonly height: number }) {
+  if (height === 0) return null
   return (
-    <div className="rounded-lg border border-line bg-surface max-md:hidden">
-      <Table className="table-fixed">
+    <tr aria-hidden>
+      <td style={{ height }} />
+    </tr>
+  )
+}
+
+interface ContactListProps {
+  readonly rows: readonly ContactRow[]
+  /** ISO date. */
+  readonly today: string
+}
+
+function ContactTable({ rows, today }: ContactListProps) {
+  const body = useRef<HTMLTableSectionElement>(null)
+  const drawn = useWindowRange({ count: rows.length, heightOf: heightOfRow, list: body })
+  return (
+    <div className="rounded-lg border border-line bg-surface">
+      <Table className="table-fixed" aria-rowcount={rows.length + 1}>
         <caption className="sr-only">Contacts</caption>
         <thead>
           <tr>
@@ -148,22 +207,36 @@ function ContactTable({ rows }: { readonly rows: readonly ContactRow[] }) {
             <Th>Specialty</Th>
             <Th className="w-[22%]">Workplace</Th>
             <Th className="w-32 max-2xl:hidden">City</Th>
-            <Th className="w-36 max-lg:hidden">Phone</Th>
+            <Th className="w-36 max-xl:hidden">Phone</Th>
+            <Th className="w-28 max-lg:hidden">Last contact</Th>
             <Th className="w-56 pe-4">Consent</Th>
           </tr>
         </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.name} className="relative hover:bg-hover has-focus-visible:bg-hover">
-              <Td className="h-9 truncate ps-4">
-                <Link
-                  to="/contacts/$id"
-                  params={{ id: row.id }}
-                  className="font-medium text-ink after:absolute after:inset-0"
-                >
-                  {row.title}
-                </Link>{' '}
-                <ChoiceMark isWaiting={row.waitsForChoice} />
+        <tbody ref={body}>
+          <Room height={drawn.before} />
+          {rows.slice(drawn.from, drawn.to).map((row, index) => (
+            <tr
+              key={row.name}
+              aria-rowindex={drawn.from + index + 2}
+              className="group relative hover:bg-hover has-focus-visible:bg-hover"
+            >
+              <Td className="h-9 ps-4">
+                <span className="flex min-w-0 items-center gap-2">
+                  <Link
+                    to="/contacts/$id"
+                    params={{ id: row.id }}
+                    className="truncate font-medium text-ink after:absolute after:inset-0"
+                  >
+                    {row.title}
+                  </Link>
+                  <NotHereMark name={row.name} />
+                  <ChoiceMark isWaiting={row.waitsForChoice} />
+                  <KeepButton
+                    name={row.name}
+                    title={row.title}
+                    className="ms-auto opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+                  />
+                </span>
               </Td>
               <Td>
                 <Segment segment={row.segment} />
@@ -171,22 +244,32 @@ function ContactTable({ rows }: { readonly rows: readonly ContactRow[] }) {
               <Td className="truncate text-ink-2">{row.specialty ?? none}</Td>
               <Td className="truncate text-ink-2">{row.organization ?? none}</Td>
               <Td className="truncate text-ink-2 max-2xl:hidden">{row.city ?? none}</Td>
-              <Td className="num truncate text-ink-2 max-lg:hidden">{row.phone ?? none}</Td>
+              <Td className="num truncate text-ink-2 max-xl:hidden">{row.phone ?? none}</Td>
+              <Td className="num truncate text-ink-2 max-lg:hidden">
+                {row.lastContact === undefined ? none : formatDateShort(row.lastContact, today)}
+              </Td>
               <Td className="pe-4">
                 <ConsentMarks {...row} />
               </Td>
             </tr>
           ))}
+          <Room height={drawn.after} />
         </tbody>
       </Table>
     </div>
   )
 }
 
-function ContactCards({ rows }: { readonly rows: readonly ContactRow[] }) {
+function ContactCards({ rows }: Pick<ContactListProps, 'rows'>) {
+  const list = useRef<HTMLUListElement>(null)
+  const drawn = useWindowRange({ count: rows.length, heightOf: heightOfCard, list })
   return (
-    <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface md:hidden">
-      {rows.map((row) => (
+    <ul
+      ref={list}
+      style={{ paddingBlock: `${drawn.before}px ${drawn.after}px` }}
+      className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface"
+    >
+      {rows.slice(drawn.from, drawn.to).map((row) => (
         <li key={row.name}>
           <Link
             to="/contacts/$id"
@@ -196,6 +279,7 @@ function ContactCards({ rows }: { readonly rows: readonly ContactRow[] }) {
             <span className="min-w-0 flex-1">
               <span className="flex items-center gap-1.5 text-base font-medium">
                 <span className="truncate">{row.title}</span>
+                <NotHereMark name={row.name} isPlain />
                 <ChoiceMark isWaiting={row.waitsForChoice} />
               </span>
               <span className="block truncate text-sm text-ink-2">
@@ -210,30 +294,6 @@ function ContactCards({ rows }: { readonly rows: readonly ContactRow[] }) {
   )
 }
 
-function ContactList({ rows }: { readonly rows: readonly ContactRow[] }) {
-  const [limit, setLimit] = useState(firstRows)
-  const shown = rows.slice(0, limit)
-  return (
-    <>
-      <ContactTable rows={shown} />
-      <ContactCards rows={shown} />
-      {rows.length > limit && (
-        <div className="p-2 text-center">
-          <Button
-            size="sm"
-            variant="quiet"
-            onPress={() => {
-              setLimit(Infinity)
-            }}
-          >
-            Show all {rows.length}
-          </Button>
-        </div>
-      )}
-    </>
-  )
-}
-
 /** All contacts of the person's territories, from this device. */
 export function ContactsPage() {
   const search = route.useSearch()
@@ -242,7 +302,10 @@ export function ContactsPage() {
   const entries = useCatalogue('contact')
   const all = useMemo(() => sortContacts(entries.map(contactRow)), [entries])
   const specialties = useMemo(() => specialtiesOf(all), [all])
-  const rows = useMemo(() => filterContacts(all, search), [all, search])
+  const found = useFoundNames(search.q, 'contact')
+  const today = isoDay(useNow(60_000))
+  const rows = useMemo(() => filterContacts(all, search, { today, found }), [all, search, today, found])
+  const isNarrow = useNarrow()
   const isFirstSync = useIsFirstSync()
   const change = (part: Partial<ContactSearch>) => {
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true }) // Overtaken navigations are no failure.
@@ -279,16 +342,25 @@ export function ContactsPage() {
         <>
           <Filters search={search} specialties={specialties} onChange={change} />
           {rows.length > 0 ? (
-            <ContactList rows={rows} />
+            isNarrow ? (
+              <ContactCards rows={rows} />
+            ) : (
+              <ContactTable rows={rows} today={today} />
+            )
           ) : (
-            <EmptyState
+            <EmptyReason
+              kind="contact"
               icon={<UsersIcon aria-hidden />}
-              title={all.length === 0 ? 'No contacts' : 'No contacts match'}
-            >
-              {all.length === 0
-                ? 'There are none in your territories.'
-                : 'Your search and filters hide all contacts on this device.'}
-            </EmptyState>
+              all={all.length}
+              onClear={
+                isFiltered(search)
+                  ? () => {
+                      change(noContactFilters)
+                    }
+                  : undefined
+              }
+              none="Create the first one; it works without a network too."
+            />
           )}
         </>
       )}

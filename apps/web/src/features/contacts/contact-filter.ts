@@ -1,5 +1,10 @@
 import { matchesQuery } from '../pipeline/pipeline-filter.ts'
-import type { ContactRow } from './contact-row.ts'
+import type { DocumentName } from '@fulqrun/protocol'
+import { consentChannels, type Channel, type ContactRow } from './contact-row.ts'
+
+/** How long ago somebody of the team was in touch, in days; `never` where nothing is on record. */
+export const contactedFilters = ['30', '90', 'longer', 'never'] as const
+export type Contacted = (typeof contactedFilters)[number]
 
 /** Filters, as they stand in the address of the page. */
 export interface ContactSearch {
@@ -8,6 +13,9 @@ export interface ContactSearch {
   /** Option value of the field `segment`. */
   readonly segment?: string | undefined
   readonly territory?: string | undefined
+  /** A channel that the contact has agreed to. */
+  readonly consent?: Channel | undefined
+  readonly contacted?: Contacted | undefined
   /** Opens the dialog for a new contact. */
   readonly create?: true | undefined
 }
@@ -25,19 +33,75 @@ export function parseContactSearch(search: Readonly<Record<string, unknown>>): C
     specialty: text(search['specialty']),
     segment: text(search['segment']),
     territory: text(search['territory']),
+    consent: consentChannels.find((channel) => channel === search['consent']),
+    contacted: contactedFilters.find((known) => known === text(search['contacted'])),
     create: search['create'] === true ? true : undefined,
   }
   return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined))
 }
 
-export function filterContacts(rows: readonly ContactRow[], search: ContactSearch): readonly ContactRow[] {
+export interface ContactFilterContext {
+  /** ISO date. */
+  readonly today: string
+  /** What search found for the query; undefined until it has answered. */
+  readonly found?: ReadonlySet<DocumentName> | undefined
+}
+
+/** Whole days from one ISO date to a later one. */
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000)
+}
+
+function wasContacted({ lastContact }: ContactRow, wanted: Contacted, today: string): boolean {
+  if (lastContact === undefined) return wanted === 'never'
+  const days = daysBetween(lastContact, today)
+  switch (wanted) {
+    case 'never':
+      return false
+    case '30':
+      return days <= 30
+    case '90':
+      return days <= 90
+    case 'longer':
+      return days > 90
+  }
+}
+
+function mayUse({ consent, consentExpires }: ContactRow, channel: Channel, today: string): boolean {
+  const last = consentExpires[channel]
+  return consent[channel] === 'opt_in' && (last === undefined || last >= today)
+}
+
+export function filterContacts(
+  rows: readonly ContactRow[],
+  search: ContactSearch,
+  { today, found }: ContactFilterContext,
+): readonly ContactRow[] {
+  const { q, specialty, segment, territory, consent, contacted } = search
   return rows.filter(
     (row) =>
-      (search.specialty === undefined || row.specialty === search.specialty) &&
-      (search.segment === undefined || row.segment === search.segment) &&
-      (search.territory === undefined || row.territoryId === search.territory) &&
-      matchesQuery(search.q, [row.title, row.specialty, row.organization, row.city, row.email, row.phone]),
+      (specialty === undefined || row.specialty === specialty) &&
+      (segment === undefined || row.segment === segment) &&
+      (territory === undefined || row.territoryId === territory) &&
+      (consent === undefined || mayUse(row, consent, today)) &&
+      (contacted === undefined || wasContacted(row, contacted, today)) &&
+      (found?.has(row.name) === true ||
+        matchesQuery(q, [row.title, row.specialty, row.organization, row.city, row.email, row.phone])),
   )
+}
+
+/** Takes every filter and the search words away. */
+export const noContactFilters: ContactSearch = {
+  q: undefined,
+  specialty: undefined,
+  segment: undefined,
+  territory: undefined,
+  consent: undefined,
+  contacted: undefined,
+}
+
+export function isFiltered(search: ContactSearch): boolean {
+  return Object.keys(noContactFilters).some((key) => search[key as keyof ContactSearch] !== undefined)
 }
 
 const collator = new Intl.Collator('en-US', { sensitivity: 'base' })

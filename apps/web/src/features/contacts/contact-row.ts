@@ -1,8 +1,11 @@
 import { type CatalogueEntry, type DocumentName, parseDocumentName } from '@fulqrun/protocol'
-import { type Consent, contactFields, isCalendarDate } from '@fulqrun/schema'
+import { type Consent, consentFields, contactFields, isCalendarDate } from '@fulqrun/schema'
 import { waitsForChoice } from '../inbox/attention.ts'
 
 export type Channel = Consent['channel']
+
+/** All channels, in the order in which they are shown. */
+export const consentChannels: readonly Channel[] = consentFields.channel.options.map(({ value }) => value)
 
 /** One contact in a list, read from its catalogue summary. */
 export interface ContactRow {
@@ -16,6 +19,8 @@ export interface ContactRow {
   readonly city?: string | undefined
   readonly phone?: string | undefined
   readonly email?: string | undefined
+  /** Day of the last completed activity, as an ISO date. */
+  readonly lastContact?: string | undefined
   /** People wrote different values, and somebody has to choose. */
   readonly waitsForChoice: boolean
   /** What the contact said per channel. */
@@ -46,6 +51,7 @@ export function contactRow({ name, title, territoryId, summary }: CatalogueEntry
     city: text(summary['city']),
     phone: text(summary['phone']),
     email: text(summary['email']),
+    lastContact: text(summary['lastContact']),
     waitsForChoice: waitsForChoice(summary),
     consent: pick(summary['consent'], (word) => word === 'opt_in' || word === 'opt_out'),
     consentExpires: pick(summary['consentExpires'], (day) => typeof day === 'string' && isCalendarDate(day)),

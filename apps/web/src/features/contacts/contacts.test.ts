@@ -57,6 +57,7 @@ test('a summary is read, and what does not fit is left out', () => {
 })
 
 describe('filterContacts', () => {
+  const context = { today: '2026-11-21' }
   const rows = [
     makeRow({
       title: 'Ana M\u00fcller',
@@ -68,13 +69,44 @@ describe('filterContacts', () => {
   ]
 
   test('by specialty, segment and territory', () => {
-    expect(titles(filterContacts(rows, { specialty: 'Oncology' }))).toEqual(['Ben Ito'])
-    expect(titles(filterContacts(rows, { segment: 'a' }))).toEqual(['Ana M\u00fcller'])
-    expect(titles(filterContacts(rows, { territory: 'south', segment: 'a' }))).toEqual([])
+    expect(titles(filterContacts(rows, { specialty: 'Oncology' }, context))).toEqual(['Ben Ito'])
+    expect(titles(filterContacts(rows, { segment: 'a' }, context))).toEqual(['Ana M\u00fcller'])
+    expect(titles(filterContacts(rows, { territory: 'south', segment: 'a' }, context))).toEqual([])
   })
 
   test('search looks at the workplace too and does not mind accents', () => {
-    expect(titles(filterContacts(rows, { q: 'muller north' }))).toEqual(['Ana M\u00fcller'])
+    expect(titles(filterContacts(rows, { q: 'muller north' }, context))).toEqual(['Ana M\u00fcller'])
+  })
+
+  test('what search found is shown although no word stands in the row', () => {
+    const found = new Set(rows.slice(1).map(({ name }) => name))
+    expect(titles(filterContacts(rows, { q: 'formulary' }, { ...context, found }))).toEqual(['Ben Ito'])
+  })
+
+  test('by consent that stands today', () => {
+    const asked = [
+      makeRow({ title: 'in', consent: { email: 'opt_in' } }),
+      makeRow({ title: 'out', consent: { email: 'opt_out' } }),
+      makeRow({ title: 'ended', consent: { email: 'opt_in' }, consentExpires: { email: '2026-11-20' } }),
+      makeRow({ title: 'today', consent: { email: 'opt_in' }, consentExpires: { email: '2026-11-21' } }),
+      makeRow({ title: 'other', consent: { phone: 'opt_in' } }),
+    ]
+    expect(titles(filterContacts(asked, { consent: 'email' }, context))).toEqual(['in', 'today'])
+  })
+
+  test.each([
+    ['30', ['month']],
+    ['90', ['month', 'quarter']],
+    ['longer', ['long']],
+    ['never', ['none']],
+  ] as const)('by the last contact: %s', (contacted, expected) => {
+    const met = [
+      makeRow({ title: 'month', lastContact: '2026-10-22' }),
+      makeRow({ title: 'quarter', lastContact: '2026-10-21' }),
+      makeRow({ title: 'long', lastContact: '2026-01-01' }),
+      makeRow({ title: 'none' }),
+    ]
+    expect(titles(filterContacts(met, { contacted }, context))).toEqual(expected)
   })
 })
 

@@ -1,41 +1,78 @@
 import { Link } from '@tanstack/react-router'
+import { useCallback, useMemo, useRef } from 'react'
+import { useWindowRange } from '../../data/use-window-range.ts'
+import { NotHereMark } from '../../frame/OfflineMarks.tsx'
 import { ChoiceMark } from '../conflicts/ChoiceMark.tsx'
 import { isOpenStage, isOverdue, type OpportunityRow } from './opportunity-row.ts'
 import { Amount, CloseDate, LocalMark, ProposalMark } from './OpportunityBits.tsx'
-import type { PipelineListProps } from './PipelineTable.tsx'
+import { type Line, linesOf, type PipelineListProps } from './PipelineTable.tsx'
+import type { StageGroup } from './pipeline-totals.ts'
 import { StageMark } from './StageMark.tsx'
 import { sumWords } from './StageStrip.tsx'
 import { AlertTriangleIcon } from '../../ui/icons.ts'
 
+/** Heights of a stage's heading and of an opportunity, for the lines that are out of sight. */
+const headingHeight = 42
+const itemHeight = 59
+
+interface Part {
+  readonly group: StageGroup
+  readonly rows: OpportunityRow[]
+}
+
+/** The lines that are drawn, by their stages again; the first stage may have begun above. */
+function partsOf(lines: readonly Line[], groups: readonly StageGroup[]): readonly Part[] {
+  const parts: Part[] = []
+  for (const { group, row } of lines) {
+    const own = group ?? groups.find(({ stage }) => stage === row.stage)
+    if (own === undefined) continue
+    if (parts.at(-1)?.group !== own) parts.push({ group: own, rows: [] })
+    if (row !== undefined) parts.at(-1)?.rows.push(row)
+  }
+  return parts
+}
+
+const listLook = 'divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface'
+
 /** The pipeline on a phone: two lines per opportunity. */
 export function PipelineCards({ groups, rows, today }: PipelineListProps) {
-  if (groups === undefined) {
-    return (
-      <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface md:hidden">
-        {rows.map((row) => (
-          <Item key={row.name} row={row} today={today} isFlat />
-        ))}
-      </ul>
-    )
-  }
+  const lines = useMemo(
+    () => linesOf({ groups: groups?.filter((group) => group.rows.length > 0), rows }),
+    [groups, rows],
+  )
+  const list = useRef<HTMLDivElement>(null)
+  const heightOf = useCallback(
+    (index: number) => (lines[index]?.group === undefined ? itemHeight : headingHeight),
+    [lines],
+  )
+  const drawn = useWindowRange({ count: lines.length, heightOf, list })
+  const seen = lines.slice(drawn.from, drawn.to)
   return (
-    <div className="flex flex-col gap-4 md:hidden">
-      {groups
-        .filter((group) => group.rows.length > 0)
-        .map((group) => (
-          <section key={group.stage} aria-label={group.label}>
-            <h2 className="flex items-center gap-2 pb-1.5 text-sm font-medium">
-              <StageMark stage={group.stage} />
-              <span className="num font-normal text-ink-3">{group.rows.length}</span>
-              <span className="num ms-auto font-normal text-ink-2">{sumWords(group.totals, 'total')}</span>
-            </h2>
-            <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
-              {group.rows.map((row) => (
-                <Item key={row.name} row={row} today={today} isFlat={false} />
-              ))}
-            </ul>
-          </section>
-        ))}
+    <div ref={list} style={{ paddingBlock: `${drawn.before}px ${drawn.after}px` }}>
+      {groups === undefined ? (
+        <ul className={listLook}>
+          {seen.map(({ row }) => row !== undefined && <Item key={row.name} row={row} today={today} isFlat />)}
+        </ul>
+      ) : (
+        <div className="flex flex-col gap-4">
+          {partsOf(seen, groups).map((part) => (
+            <section key={part.group.stage} aria-label={part.group.label}>
+              <h2 className="flex items-center gap-2 pb-1.5 text-sm font-medium">
+                <StageMark stage={part.group.stage} />
+                <span className="num font-normal text-ink-3">{part.group.rows.length}</span>
+                <span className="num ms-auto font-normal text-ink-2">
+                  {sumWords(part.group.totals, 'total')}
+                </span>
+              </h2>
+              <ul className={listLook}>
+                {part.rows.map((row) => (
+                  <Item key={row.name} row={row} today={today} isFlat={false} />
+                ))}
+              </ul>
+            </section>
+          ))}
+        </div>
+      )}
     </div>
   )
 }
@@ -51,7 +88,7 @@ function Item({
 }) {
   const isLate = isOverdue(row, today)
   return (
-    <li>
+    <li className="relative">
       <Link
         to="/opportunities/$id"
         params={{ id: row.id }}
@@ -65,6 +102,7 @@ function Item({
           <span className="min-w-0 flex-1 truncate">
             {isFlat ? <StageMark stage={row.stage} /> : (row.account ?? 'No account')}
           </span>
+          <NotHereMark name={row.name} isPlain />
           <LocalMark isLocal={row.isLocal} />
           <ChoiceMark isWaiting={row.waitsForChoice} />
           <ProposalMark count={row.openProposals} />

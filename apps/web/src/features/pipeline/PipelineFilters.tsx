@@ -1,18 +1,31 @@
 import { stages } from '@fulqrun/schema'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useMe, usePeople } from '../../data/workspace.tsx'
+import { formatMonth } from '../../fields/format.ts'
 import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { ChevronDownIcon, XIcon } from '../../ui/icons.ts'
 import { Menu, MenuItem, MenuSection } from '../../ui/Menu.tsx'
 import { SearchField } from '../../ui/TextField.tsx'
 import { ToggleChip } from '../../ui/ToggleChip.tsx'
-import { formatStages, parseStages, type PipelineSearch } from './pipeline-filter.ts'
-import { isStage } from './opportunity-row.ts'
+import {
+  closeMonths,
+  countFilters,
+  formatStages,
+  largestAccounts,
+  type Need,
+  needs,
+  noFilters,
+  parseStages,
+  type PipelineSearch,
+} from './pipeline-filter.ts'
+import { isStage, type OpportunityRow } from './opportunity-row.ts'
 import { stageLabel } from './StageMark.tsx'
 
 export interface PipelineFiltersProps {
   readonly search: PipelineSearch
+  /** All that there is to filter. */
+  readonly rows: readonly OpportunityRow[]
   /** Sets some of the filters; undefined takes one away. */
   readonly onChange: (change: Partial<PipelineSearch>) => void
 }
@@ -126,11 +139,93 @@ function TerritoryFilter({ search, onChange }: PipelineFiltersProps) {
   )
 }
 
-/** Search and filter chips; all of it stands in the address of the page. */
-export function PipelineFilters({ search, onChange }: PipelineFiltersProps) {
-  const isFiltered = [search.q, search.stage, search.owner, search.territory, search.overdue].some(
-    (value) => value !== undefined,
+/** One of several values, or none of them. */
+function OneOf({
+  label,
+  none,
+  title = label,
+  value,
+  choices,
+  onChoose,
+}: {
+  readonly label: string
+  readonly none: string
+  readonly title?: string | undefined
+  readonly value: string | undefined
+  readonly choices: readonly { readonly id: string; readonly label: string }[]
+  readonly onChoose: (id: string | undefined) => void
+}) {
+  return (
+    <FilterMenu label={label} value={choices.find(({ id }) => id === value)?.label ?? value}>
+      <MenuSection
+        title={title}
+        selection={{
+          mode: 'single',
+          ids: [value ?? anyone],
+          onChange: ([id]) => {
+            onChoose(id === anyone ? undefined : id)
+          },
+        }}
+      >
+        <MenuItem id={anyone} label={none} />
+        {choices.map((choice) => (
+          <MenuItem key={choice.id} id={choice.id} label={choice.label} />
+        ))}
+      </MenuSection>
+    </FilterMenu>
   )
+}
+
+/** More accounts than this are no list to choose from; search finds the others. */
+const maxAccounts = 50
+
+const needLabels: Readonly<Record<Need, string>> = {
+  decision: 'Your decision',
+  proposal: 'A proposal to be decided',
+  plan: 'A next activity',
+  qualification: 'More MEDDPICC answers',
+}
+
+function RecordFilters({ search, rows, onChange }: PipelineFiltersProps) {
+  const months = useMemo(() => closeMonths(rows), [rows])
+  const accounts = useMemo(() => largestAccounts(rows, maxAccounts), [rows])
+  return (
+    <>
+      <OneOf
+        label="Closes"
+        none="Any month"
+        value={search.close}
+        choices={months.map((month) => ({ id: month, label: formatMonth(month) }))}
+        onChoose={(close) => {
+          onChange({ close })
+        }}
+      />
+      <OneOf
+        label="Account"
+        title={accounts.length === maxAccounts ? 'Largest accounts' : 'Account'}
+        none="All accounts"
+        value={search.account}
+        choices={accounts.map((account) => ({ id: account, label: account }))}
+        onChoose={(account) => {
+          onChange({ account })
+        }}
+      />
+      <OneOf
+        label="Needs"
+        none="Anything"
+        value={search.need}
+        choices={needs.map((need) => ({ id: need, label: needLabels[need] }))}
+        onChoose={(id) => {
+          onChange({ need: needs.find((need) => need === id) })
+        }}
+      />
+    </>
+  )
+}
+
+/** Search and filter chips; all of it stands in the address of the page. */
+export function PipelineFilters({ search, rows, onChange }: PipelineFiltersProps) {
+  const isFiltered = search.q !== undefined || countFilters(search) > 0
   return (
     <div
       role="search"
@@ -145,9 +240,10 @@ export function PipelineFilters({ search, onChange }: PipelineFiltersProps) {
           onChange({ q: q === '' ? undefined : q })
         }}
       />
-      <StageFilter search={search} onChange={onChange} />
-      <OwnerFilter search={search} onChange={onChange} />
-      <TerritoryFilter search={search} onChange={onChange} />
+      <StageFilter search={search} rows={rows} onChange={onChange} />
+      <OwnerFilter search={search} rows={rows} onChange={onChange} />
+      <TerritoryFilter search={search} rows={rows} onChange={onChange} />
+      <RecordFilters search={search} rows={rows} onChange={onChange} />
       <ToggleChip
         isOn={search.overdue === true}
         onToggle={(isOn) => {
@@ -162,13 +258,7 @@ export function PipelineFilters({ search, onChange }: PipelineFiltersProps) {
           variant="quiet"
           icon={<XIcon aria-hidden className="size-3.5" />}
           onPress={() => {
-            onChange({
-              q: undefined,
-              stage: undefined,
-              owner: undefined,
-              territory: undefined,
-              overdue: undefined,
-            })
+            onChange(noFilters)
           }}
         >
           Clear

@@ -6,15 +6,19 @@ import { useNow } from '../../data/clock.ts'
 import { isoDay } from '../../fields/format.ts'
 import { NotHereYet, useIsFirstSync } from '../../frame/NothingHere.tsx'
 import { Button } from '../../ui/Button.tsx'
-import { EmptyState } from '../../ui/EmptyState.tsx'
 import { LayoutListIcon, PlusIcon } from '../../ui/icons.ts'
 import { Page } from '../../ui/Page.tsx'
+import { useNarrow } from '../../ui/use-media.ts'
+import { ReadinessLine } from '../../frame/ReadinessLine.tsx'
+import { EmptyReason } from '../../frame/EmptyReason.tsx'
+import { useFoundNames } from '../search/use-search.ts'
 import { CreateOpportunityDialog } from './CreateOpportunityDialog.tsx'
 import { isOpenStage, opportunityRow, type OpportunityRow } from './opportunity-row.ts'
 import {
   countFilters,
   filterRows,
   formatStages,
+  noFilters,
   parseStages,
   type PipelineSearch,
   type SortKey,
@@ -40,8 +44,9 @@ function usePipeline(search: PipelineSearch, today: string, ownerName: (id: stri
   const entries = useCatalogue('opportunity')
   const me = useMe()
   const all = useMemo(() => entries.map(opportunityRow), [entries])
+  const found = useFoundNames(search.q, 'opportunity')
   return useMemo(() => {
-    const context = { myId: me.user.id, today, ownerName }
+    const context = { myId: me.user.id, today, ownerName, found }
     const order = { key: search.sort ?? ('closeDate' as const), isDescending: search.desc === true }
     const rows = sortRows(filterRows(all, search, context), order, ownerName)
     const everyStage = filterRows(all, { ...search, stage: undefined }, context)
@@ -51,7 +56,7 @@ function usePipeline(search: PipelineSearch, today: string, ownerName: (id: stri
       groups: search.sort === undefined ? groupByStage(rows, () => false) : undefined,
       strip: groupByStage(everyStage, isOpenStage),
     }
-  }, [all, search, today, ownerName, me.user.id])
+  }, [all, search, today, ownerName, found, me.user.id])
 }
 
 /** A heading that sorts: ascending, descending, then back to groups. */
@@ -65,27 +70,6 @@ function toggleStage(search: PipelineSearch, stage: StageId): string | undefined
   return formatStages(chosen.includes(stage) ? chosen.filter((other) => other !== stage) : [...chosen, stage])
 }
 
-function NothingFound({
-  search,
-  onClear,
-}: {
-  readonly search: PipelineSearch
-  readonly onClear: () => void
-}) {
-  const isFiltered = countFilters(search) > 0 || search.q !== undefined
-  return (
-    <EmptyState
-      icon={<LayoutListIcon aria-hidden />}
-      title={isFiltered ? 'No opportunities match' : 'No open opportunities'}
-      action={isFiltered ? <Button onPress={onClear}>Clear filters</Button> : undefined}
-    >
-      {isFiltered
-        ? 'Your filters hide all opportunities on this device.'
-        : 'There are none in your territories. Create the first one; it works without a network too.'}
-    </EmptyState>
-  )
-}
-
 /** All opportunities of the person's territories, from this device. */
 export function PipelinePage() {
   const search = route.useSearch()
@@ -95,6 +79,7 @@ export function PipelinePage() {
   const today = isoDay(useNow(60_000))
   const { all, rows, groups, strip } = usePipeline(search, today, ownerName)
   const isFirstSync = useIsFirstSync()
+  const isNarrow = useNarrow()
   const totals = computeTotals(rows)
   const change = (part: Partial<PipelineSearch>) => {
     void navigate({ search: (before) => ({ ...before, ...part }), replace: true }) // Overtaken navigations are no failure.
@@ -103,7 +88,7 @@ export function PipelinePage() {
     change({ create: isOpen ? true : undefined })
   }
   const clear = () => {
-    change({ q: undefined, stage: undefined, owner: undefined, territory: undefined, overdue: undefined })
+    change(noFilters)
   }
   const list = { groups, rows, today, ownerName }
   return (
@@ -137,6 +122,7 @@ export function PipelinePage() {
         <NotHereYet what="opportunities" />
       ) : (
         <>
+          {isNarrow && <ReadinessLine className="mb-3 text-sm" />}
           <StageStrip
             groups={strip}
             selected={parseStages(search.stage)}
@@ -144,24 +130,29 @@ export function PipelinePage() {
               change({ stage: toggleStage(search, stage) })
             }}
           />
-          <PipelineFilters search={search} onChange={change} />
+          <PipelineFilters search={search} rows={all} onChange={change} />
           {rows.length === 0 ? (
-            <NothingFound search={all.length === 0 ? {} : search} onClear={clear} />
+            <EmptyReason
+              kind="opportunity"
+              icon={<LayoutListIcon aria-hidden />}
+              all={all.length}
+              onClear={countFilters(search) > 0 || search.q !== undefined ? clear : undefined}
+              none="Create the first one; it works without a network too."
+            />
+          ) : isNarrow ? (
+            <PipelineCards {...list} />
           ) : (
-            <>
-              <PipelineTable
-                {...list}
-                sort={
-                  search.sort === undefined
-                    ? undefined
-                    : { key: search.sort, isDescending: search.desc === true }
-                }
-                onSort={(key) => {
-                  change(nextSort(search, key))
-                }}
-              />
-              <PipelineCards {...list} />
-            </>
+            <PipelineTable
+              {...list}
+              sort={
+                search.sort === undefined
+                  ? undefined
+                  : { key: search.sort, isDescending: search.desc === true }
+              }
+              onSort={(key) => {
+                change(nextSort(search, key))
+              }}
+            />
           )}
         </>
       )}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { Fragment, useState } from 'react'
-import { Button } from '../../ui/Button.tsx'
+import { useCallback, useMemo, useRef } from 'react'
+import { useWindowRange } from '../../data/use-window-range.ts'
+import { KeepButton, NotHereMark } from '../../frame/OfflineMarks.tsx'
 import { cx } from '../../ui/cx.ts'
 import { Meter } from '../../ui/Meter.tsx'
 import { SortableTh, Table, Td, Th } from '../../ui/Table.tsx'
@@ -26,8 +27,20 @@ export interface PipelineTableProps extends PipelineListProps {
   readonly onSort: (key: SortKey) => void
 }
 
-/** More rows than this are drawn on demand: a thousand rows at once would cost a visible pause. */
-const firstRows = 200
+/** Heights of the two kinds of lines, as their classes say. */
+const groupHeight = 32
+const rowHeight = 36
+
+/** One line of the table: the heading of a stage, or an opportunity. */
+export type Line =
+  | { readonly group: StageGroup; readonly row?: undefined }
+  | { readonly row: OpportunityRow; readonly group?: undefined }
+
+/** Groups and their rows as one list of lines, of which only those in sight are drawn. */
+export function linesOf({ groups, rows }: Pick<PipelineListProps, 'groups' | 'rows'>): readonly Line[] {
+  if (groups === undefined) return rows.map((row) => ({ row }))
+  return groups.flatMap((group): readonly Line[] => [{ group }, ...group.rows.map((row) => ({ row }))])
+}
 
 /** Names usually say the account; below this width the room is better spent on reading them whole. */
 const accountNeeds = '(width >= 96rem)'
@@ -41,7 +54,13 @@ const columns: readonly { readonly key: SortKey; readonly label: string }[] = [
 ]
 
 export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: PipelineTableProps) {
-  const [limit, setLimit] = useState(firstRows)
+  const lines = useMemo(() => linesOf({ groups, rows }), [groups, rows])
+  const body = useRef<HTMLTableSectionElement>(null)
+  const heightOf = useCallback(
+    (index: number) => (lines[index]?.group === undefined ? rowHeight : groupHeight),
+    [lines],
+  )
+  const drawn = useWindowRange({ count: lines.length, heightOf, list: body })
   const direction = (key: SortKey) =>
     sort?.key === key ? (sort.isDescending ? ('descending' as const) : ('ascending' as const)) : undefined
   const isFlat = groups === undefined
@@ -49,7 +68,7 @@ export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: 
   const shown = columns.filter(({ key }) => hasAccount || key !== 'account')
   return (
     <div className="rounded-lg border border-line bg-surface max-md:hidden">
-      <Table className="table-fixed">
+      <Table className="table-fixed" aria-rowcount={lines.length + 1}>
         <caption className="sr-only">Opportunities</caption>
         <thead>
           <tr>
@@ -85,57 +104,56 @@ export function PipelineTable({ groups, rows, today, ownerName, sort, onSort }: 
             </SortableTh>
           </tr>
         </thead>
-        <tbody>
-          {isFlat
-            ? rows
-                .slice(0, limit)
-                .map((row) => (
-                  <Row
-                    key={row.name}
-                    row={row}
-                    isFlat
-                    hasAccount={hasAccount}
-                    today={today}
-                    ownerName={ownerName}
-                  />
-                ))
-            : groups.map((group) => (
-                <Fragment key={group.stage}>
-                  <GroupRow group={group} columns={hasAccount ? 7 : 6} />
-                  {group.rows.slice(0, limit).map((row) => (
-                    <Row
-                      key={row.name}
-                      row={row}
-                      isFlat={false}
-                      hasAccount={hasAccount}
-                      today={today}
-                      ownerName={ownerName}
-                    />
-                  ))}
-                </Fragment>
-              ))}
+        <tbody ref={body}>
+          <Room height={drawn.before} />
+          {lines
+            .slice(drawn.from, drawn.to)
+            .map((line, index) =>
+              line.group === undefined ? (
+                <Row
+                  key={line.row.name}
+                  index={drawn.from + index}
+                  row={line.row}
+                  isFlat={isFlat}
+                  hasAccount={hasAccount}
+                  today={today}
+                  ownerName={ownerName}
+                />
+              ) : (
+                <GroupRow
+                  key={line.group.stage}
+                  index={drawn.from + index}
+                  group={line.group}
+                  columns={hasAccount ? 7 : 6}
+                />
+              ),
+            )}
+          <Room height={drawn.after} />
         </tbody>
       </Table>
-      {rows.length > limit && (
-        <div className="p-2 text-center">
-          <Button
-            size="sm"
-            variant="quiet"
-            onPress={() => {
-              setLimit(Infinity)
-            }}
-          >
-            Show all {rows.length}
-          </Button>
-        </div>
-      )}
     </div>
   )
 }
 
-function GroupRow({ group, columns }: { readonly group: StageGroup; readonly columns: number }) {
+/** The room of rows that are out of sight. */
+function Room({ height }: { readonly height: number }) {
+  if (height === 0) return null
   return (
-    <tr>
+    <tr aria-hidden>
+      <td style={{ height }} />
+    </tr>
+  )
+}
+
+interface GroupRowProps {
+  readonly index: number
+  readonly group: StageGroup
+  readonly columns: number
+}
+
+function GroupRow({ index, group, columns }: GroupRowProps) {
+  return (
+    <tr aria-rowindex={index + 2}>
       <th
         scope="rowgroup"
         colSpan={columns}
@@ -157,14 +175,16 @@ function GroupRow({ group, columns }: { readonly group: StageGroup; readonly col
 }
 
 interface RowProps extends Pick<PipelineListProps, 'today' | 'ownerName'> {
+  /** Its place among all lines. */
+  readonly index: number
   readonly row: OpportunityRow
   readonly isFlat: boolean
   readonly hasAccount: boolean
 }
 
-function Row({ row, isFlat, hasAccount, today, ownerName }: RowProps) {
+function Row({ index, row, isFlat, hasAccount, today, ownerName }: RowProps) {
   return (
-    <tr className="group relative hover:bg-hover has-focus-visible:bg-hover">
+    <tr aria-rowindex={index + 2} className="group relative hover:bg-hover has-focus-visible:bg-hover">
       <Td className="h-9 ps-4">
         <span className="flex min-w-0 items-center gap-2">
           <Link
@@ -174,9 +194,15 @@ function Row({ row, isFlat, hasAccount, today, ownerName }: RowProps) {
           >
             {row.title}
           </Link>
+          <NotHereMark name={row.name} />
           <LocalMark isLocal={row.isLocal} />
           <ChoiceMark isWaiting={row.waitsForChoice} />
           <ProposalMark count={row.openProposals} />
+          <KeepButton
+            name={row.name}
+            title={row.title}
+            className="ms-auto opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+          />
         </span>
       </Td>
       {hasAccount && (

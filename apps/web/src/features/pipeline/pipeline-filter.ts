@@ -1,8 +1,17 @@
 import type { StageId } from '@fulqrun/schema'
+import type { DocumentName } from '@fulqrun/protocol'
+import { fold } from '../search/fold.ts'
 import { isOpenStage, isOverdue, isStage, type OpportunityRow } from './opportunity-row.ts'
 
 export const sortKeys = ['title', 'account', 'amount', 'closeDate', 'meddpicc', 'owner'] as const
 export type SortKey = (typeof sortKeys)[number]
+
+/** What an opportunity may need from somebody. */
+export const needs = ['decision', 'proposal', 'plan', 'qualification'] as const
+export type Need = (typeof needs)[number]
+
+/** A MEDDPICC score below this says that too much is unknown. */
+const thinScore = 40
 
 /** Filters and order, as they stand in the address of the page. */
 export interface PipelineSearch {
@@ -13,6 +22,11 @@ export interface PipelineSearch {
   readonly owner?: string | undefined
   readonly territory?: string | undefined
   readonly overdue?: true | undefined
+  /** Month of the close date: `2026-03`. */
+  readonly close?: string | undefined
+  /** The account's name, as the record has it. */
+  readonly account?: string | undefined
+  readonly need?: Need | undefined
   /** Absent: grouped by stage. */
   readonly sort?: SortKey | undefined
   readonly desc?: true | undefined
@@ -38,11 +52,20 @@ export function parsePipelineSearch(search: Readonly<Record<string, unknown>>): 
     owner: text(search['owner']),
     territory: text(search['territory']),
     overdue: flag(search['overdue']),
+    close: monthOf(text(search['close'])),
+    account: text(search['account']),
+    need: needs.find((need) => need === search['need']),
     sort: sortKeys.find((key) => key === search['sort']),
     desc: flag(search['desc']),
     create: flag(search['create']),
   }
   return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined))
+}
+
+const monthPattern = /^\d{4}-(0[1-9]|1[0-2])$/
+
+function monthOf(value: string | undefined): string | undefined {
+  return value !== undefined && monthPattern.test(value) ? value : undefined
 }
 
 export function parseStages(joined: string | undefined): readonly StageId[] {
@@ -53,16 +76,11 @@ export function formatStages(stages: readonly StageId[]): string | undefined {
   return stages.length === 0 ? undefined : stages.join(',')
 }
 
-/** Lower case and without accents, so that `Munoz` finds `Mu\u00f1oz`. */
-export function searchable(words: string): string {
-  return words.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase()
-}
-
 /** True when every word of the query begins or stands somewhere in the text. */
 export function matchesQuery(query: string | undefined, haystack: readonly (string | undefined)[]): boolean {
   if (query === undefined) return true
-  const whole = searchable(haystack.filter(Boolean).join(' '))
-  return searchable(query)
+  const whole = fold(haystack.filter(Boolean).join(' '))
+  return fold(query)
     .split(/\s+/)
     .every((word) => whole.includes(word))
 }
@@ -72,12 +90,27 @@ export interface FilterContext {
   /** ISO date. */
   readonly today: string
   readonly ownerName: (id: string) => string
+  /** What search found for the query, by notes and with slips of the finger too; undefined until it has answered. */
+  readonly found?: ReadonlySet<DocumentName> | undefined
+}
+
+function hasNeed(row: OpportunityRow, need: Need): boolean {
+  switch (need) {
+    case 'decision':
+      return row.waitsForChoice
+    case 'proposal':
+      return row.openProposals > 0
+    case 'plan':
+      return isOpenStage(row.stage) && row.nextActivity === undefined
+    case 'qualification':
+      return isOpenStage(row.stage) && row.meddpiccScore < thinScore
+  }
 }
 
 export function filterRows(
   rows: readonly OpportunityRow[],
   search: PipelineSearch,
-  { myId, today, ownerName }: FilterContext,
+  { myId, today, ownerName, found }: FilterContext,
 ): readonly OpportunityRow[] {
   const stages = parseStages(search.stage)
   const owner = search.owner === 'me' ? myId : search.owner
@@ -87,18 +120,53 @@ export function filterRows(
       (owner === undefined || row.ownerId === owner) &&
       (search.territory === undefined || row.territoryId === search.territory) &&
       (search.overdue === undefined || isOverdue(row, today)) &&
-      matchesQuery(search.q, [
-        row.title,
-        row.account,
-        row.product,
-        row.ownerId === undefined ? undefined : ownerName(row.ownerId),
-      ]),
+      (search.close === undefined || row.closeDate?.startsWith(search.close) === true) &&
+      (search.account === undefined || row.account === search.account) &&
+      (search.need === undefined || hasNeed(row, search.need)) &&
+      (found?.has(row.name) === true ||
+        matchesQuery(search.q, [
+          row.title,
+          row.account,
+          row.product,
+          row.ownerId === undefined ? undefined : ownerName(row.ownerId),
+        ])),
   )
 }
 
 /** How many filters are set, the search words not counted. */
-export function countFilters({ stage, owner, territory, overdue }: PipelineSearch): number {
-  return [stage, owner, territory, overdue].filter((value) => value !== undefined).length
+export function countFilters(search: PipelineSearch): number {
+  const { stage, owner, territory, overdue, close, account, need } = search
+  return [stage, owner, territory, overdue, close, account, need].filter((value) => value !== undefined)
+    .length
+}
+
+/** Takes every filter and the search words away; the order stays. */
+export const noFilters: PipelineSearch = {
+  q: undefined,
+  stage: undefined,
+  owner: undefined,
+  territory: undefined,
+  overdue: undefined,
+  close: undefined,
+  account: undefined,
+  need: undefined,
+}
+
+/** Months in which opportunities close, earliest first. */
+export function closeMonths(rows: readonly OpportunityRow[]): readonly string[] {
+  return [...new Set(rows.flatMap(({ closeDate }) => closeDate?.slice(0, 7) ?? []))].sort()
+}
+
+/** Accounts with the most opportunities, in alphabetical order. */
+export function largestAccounts(rows: readonly OpportunityRow[], limit: number): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { account } of rows)
+    if (account !== undefined) counts.set(account, (counts.get(account) ?? 0) + 1)
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, limit)
+    .map(([account]) => account)
+    .sort((a, b) => collator.compare(a, b))
 }
 
 type Sortable = string | number | undefined

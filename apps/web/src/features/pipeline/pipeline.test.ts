@@ -1,7 +1,14 @@
 import { formatDocumentName } from '@fulqrun/protocol'
 import { describe, expect, test } from 'vitest'
 import { dueMark, isOverdue, opportunityRow, type OpportunityRow } from './opportunity-row.ts'
-import { filterRows, matchesQuery, parsePipelineSearch, sortRows } from './pipeline-filter.ts'
+import {
+  closeMonths,
+  filterRows,
+  largestAccounts,
+  matchesQuery,
+  parsePipelineSearch,
+  sortRows,
+} from './pipeline-filter.ts'
 import { computeTotals, groupByStage } from './pipeline-totals.ts'
 
 const today = '2026-11-21'
@@ -121,6 +128,56 @@ describe('filterRows', () => {
   test('search finds accounts without accents and owners by name', () => {
     expect(titles(filterRows(rows, { q: 'munoz' }, context))).toEqual(['A'])
     expect(titles(filterRows(rows, { q: 'ben ito' }, context))).toEqual(['B'])
+  })
+})
+
+describe('more filters', () => {
+  const rows = [
+    makeRow({
+      title: 'A',
+      closeDate: '2026-11-30',
+      account: 'Mercy',
+      meddpiccScore: 80,
+      waitsForChoice: true,
+    }),
+    makeRow({ title: 'B', closeDate: '2026-12-01', account: 'Mercy', openProposals: 1, meddpiccScore: 39 }),
+    makeRow({
+      title: 'C',
+      account: 'Northgate',
+      meddpiccScore: 40,
+      nextActivity: { subject: 'Call', type: 'call', dueDate: '2026-12-01' },
+    }),
+  ]
+
+  test.each([
+    [{ close: '2026-11' }, ['A']],
+    [{ account: 'Mercy' }, ['A', 'B']],
+    [{ need: 'decision' }, ['A']],
+    [{ need: 'proposal' }, ['B']],
+    [{ need: 'plan' }, ['A', 'B']],
+    [{ need: 'qualification' }, ['B']],
+  ] as const)('%o', (search, expected) => {
+    expect(titles(filterRows(rows, search, context))).toEqual(expected)
+  })
+
+  test('stand in the address, and what cannot be read is not filtered by', () => {
+    expect(parsePipelineSearch({ close: '2026-11', account: 'Mercy', need: 'plan' })).toEqual({
+      close: '2026-11',
+      account: 'Mercy',
+      need: 'plan',
+    })
+    expect(parsePipelineSearch({ close: '2026-13', need: 'money' })).toEqual({})
+  })
+
+  test('what search found is shown although no word stands in the row', () => {
+    const found = new Set(rows.slice(2).map(({ name }) => name))
+    expect(titles(filterRows(rows, { q: 'formulary' }, { ...context, found }))).toEqual(['C'])
+  })
+
+  test('choices come from the records: months in order, the accounts with most first to be kept', () => {
+    expect(closeMonths(rows)).toEqual(['2026-11', '2026-12'])
+    expect(largestAccounts(rows, 1)).toEqual(['Mercy'])
+    expect(largestAccounts(rows, 9)).toEqual(['Mercy', 'Northgate'])
   })
 })
 

@@ -1,0 +1,68 @@
+import type { DocumentKind, ErrorCode } from '@fulqrun/protocol'
+import { fieldSpec, kindSpec, parsePath } from '@fulqrun/schema'
+import type { SyncErrorCode, WaitingItem } from '@fulqrun/sync'
+import { formatNumber } from '../../fields/format.ts'
+import type { Tone } from '../../ui/Badge.tsx'
+
+/** What the sync centre says, in the words of UX.md 4.2: device, waiting, sent, up to date. */
+
+export const areaLabels: Readonly<Record<DocumentKind, string>> = {
+  opportunity: 'Opportunities',
+  contact: 'Contacts',
+  kpi: 'KPIs',
+}
+
+export const waitingStates: Readonly<
+  Record<WaitingItem['state'], { readonly text: string; readonly tone: Tone }>
+> = {
+  waiting: { text: 'Waiting', tone: 'attention' },
+  sending: { text: 'Sending', tone: 'accent' },
+  failed: { text: 'Will be tried again', tone: 'attention' },
+  refused: { text: 'Not accepted', tone: 'conflict' },
+}
+
+/** `Next step`, `Activities`, `Notes`: what a path is called on the screens. */
+export function pathLabel(kind: DocumentKind, path: string): string {
+  const spec = fieldSpec(kind, path)
+  const known = parsePath(path)
+  const collection = kindSpec(kind).collections.find(({ root }) => root === known?.root)
+  if (collection !== undefined) return collection.label
+  if (spec !== undefined) return spec.label
+  if (path.startsWith('notes')) return 'Notes'
+  return 'Other'
+}
+
+const shown = 3
+
+/** What was changed, at most three names and how many more. */
+export function changedWords({ kind, paths }: Pick<WaitingItem, 'kind' | 'paths'>): string {
+  const labels = [...new Set(paths.map((path) => pathLabel(kind, path)))]
+  const more = labels.length - shown
+  return [...labels.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(', ')
+}
+
+const problems: Partial<Record<ErrorCode | SyncErrorCode, string>> = {
+  'api/unreachable': 'The server could not be reached.',
+  'api/signed-out': 'Sign in again to send it.',
+  'auth/required': 'Sign in again to send it.',
+  'auth/revoked': 'Sign in again to send it.',
+  'auth/other-person': 'Somebody else is signed in on this device. Sign in as yourself to send it.',
+  'access/denied': 'You no longer have access to this record.',
+  'access/read-only': 'Your role reads this record and does not change it.',
+  'document/not-found': 'The record is gone.',
+  'document/not-created': 'The record could not be created in this territory.',
+  'update/too-large': 'That was too much at once.',
+  'storage/quota': 'This device has no room left.',
+}
+
+/** Why something did not work, as a sentence; undefined when there is nothing to say. */
+export function problemWords(problem: ErrorCode | SyncErrorCode | undefined): string | undefined {
+  if (problem === undefined) return undefined
+  return problems[problem] ?? 'The server did not take it.'
+}
+
+/** `840 KB`, `12.3 MB`. */
+export function sizeWords(bytes: number): string {
+  if (bytes < 1_000_000) return `${formatNumber(Math.ceil(bytes / 1_000))} KB`
+  return `${formatNumber(bytes / 1_000_000, bytes < 10_000_000 ? 1 : 0)} MB`
+}
