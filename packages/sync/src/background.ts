@@ -5,6 +5,7 @@
  * up here. Several drains at once, or a tab that sends the same, do no harm: an update is admitted once.
  */
 import { deviceHeader, type DocumentName, type PushVerdict } from '@fulqrun/protocol'
+import { drainUploads } from './attachments/drain-uploads.ts'
 import { deviceDatabaseVersion, DeviceStore, type OutboxEntry } from './device-store.ts'
 import { Exchange } from './exchange.ts'
 import type { Ports } from './ports.ts'
@@ -21,9 +22,9 @@ export interface DrainOptions {
 }
 
 export interface DrainReport {
-  /** Updates that the server has now. */
+  /** Updates and files that the server has now. */
   readonly sent: number
-  /** Updates that wait on: not tried, not answered, or to be sent again. Ask for another sync when there are any. */
+  /** What waits on: not tried, not answered, or to be sent again. Ask for another sync when there is any. */
   readonly left: number
   /** Of those, updates that the server will not take as things are: the app tells the person. */
   readonly refused: number
@@ -87,9 +88,13 @@ async function drainOne(database: string, options: DrainOptions): Promise<Person
     const metadata = await store.readMetadata()
     const person = readPerson(metadata.get('person'))
     const entries = await store.readAll('outbox')
-    if (person === undefined || person.userId !== userId || entries.length === 0) return undefined
+    if (person === undefined || person.userId !== userId) return undefined
     const deviceId = metadata.get('device-id')
-    const report = await sendAll(entries, { ...options, store, person, deviceId })
+    const updates = await sendAll(entries, { ...options, store, person, deviceId })
+    // Behind the updates, because the records that files belong to may be among them.
+    const files = await drainUploads({ ports: options.ports, store, ...person })
+    const report = { ...updates, sent: updates.sent + files.sent, left: updates.left + files.left }
+    if (report.sent + report.left === 0) return undefined
     if (report.sent > 0) options.onDrained?.(database)
     return { database, ...report }
   } catch {

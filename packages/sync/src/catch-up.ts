@@ -65,6 +65,7 @@ export class CatchUp {
       userId,
       silenceMs: settings.silenceMs,
       headers: () => api.headers(),
+      onTransferred: (sent, received) => options.host.transferred(sent, received),
     })
   }
 

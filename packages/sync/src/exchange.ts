@@ -21,6 +21,8 @@ export interface ExchangeOptions {
   readonly userId: string
   /** An exchange in which nothing arrives for this long is given up, in ms. */
   readonly silenceMs: number
+  /** Told what an exchange took, in bytes. */
+  onTransferred?(sent: number, received: number): void
   /** Further headers, as that of the device. */
   headers?(): Readonly<Record<string, string>>
 }
@@ -60,6 +62,7 @@ export class Exchange {
       const decoder = new PullDecoder()
       for await (const chunk of answer.chunks()) {
         arrived()
+        this.#options.onTransferred?.(0, chunk.byteLength)
         const records = decoder.push(chunk)
         if (records.length > 0) await take(records)
         arrived()
@@ -94,6 +97,7 @@ export class Exchange {
         signal: abort.signal,
       })
       arrived()
+      this.#options.onTransferred?.(packed.byteLength, 0)
       if (!answer.ok) throw await problemOf(answer, path)
       // Captive portals answer everything with a page.
       if (answer.header('content-type')?.startsWith('text/html') === true)

@@ -53,6 +53,8 @@ export interface ReplicaHost {
   wasCleared(): boolean
   /** Only one tab of a device exchanges for all. */
   isLeader(): boolean
+  /** Bytes that an exchange took, for the measures. */
+  transferred(sent: number, received: number): void
   /**
    * Brings the list up to date; true when the server answered. `isAnew`: a question that is under way is not enough.
    * Never rejects.

@@ -203,6 +203,7 @@ class DeviceWorkspace implements Workspace {
       isDiskUsable: () => !this.#isStoreBroken,
       wasCleared: () => this.#wasCleared,
       isLeader: () => this.#life.isLeader(),
+      transferred: (sent, received) => this.#life.transferred(sent, received),
       refreshCatalogue: (isAnew) => (isAnew ? this.#refreshAnew() : this.#refreshOnce()),
     })
     const stores: ReplicaStores = this.#replica.stores
