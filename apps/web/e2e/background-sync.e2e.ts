@@ -36,4 +36,39 @@ journeys('edits with every tab closed', (stage) => {
     expect(await field.inputValue()).toBe('Typed in the basement')
     expect((await history()).split('Typed in the basement')).toHaveLength(2)
   })
+
+  test('[SW-3] [SW-5] without a network: a page for addresses of the server, answers for this person only, gone when they leave', async () => {
+    const ana = await stage.enter('ana')
+    ana.problems.allow(outage)
+    const answers = () =>
+      ana.page.evaluate(async () => {
+        const cache = await caches.open('fulqrun-answers')
+        return (await cache.keys()).map(({ url }) => new URL(url).pathname).sort()
+      })
+    await expect.poll(answers, { timeout: 10_000 }).toEqual(['/api/me', '/api/people', '/api/policy'])
+
+    await ana.context.setOffline(true)
+    const me = await ana.page.evaluate(async () => {
+      const answer = await fetch('/api/me')
+      return {
+        from: answer.headers.get('fulqrun-from'),
+        body: (await answer.json()) as Record<string, unknown>,
+      }
+    })
+    expect(me).toMatchObject({ from: 'device', body: { user: { id: 'ana' } } })
+    expect(me.body).not.toHaveProperty('now')
+    const exported = await ana.context.newPage()
+    await exported.goto(`${stage.server.url}/api/people`)
+    await exported.getByRole('heading', { name: "You're offline" }).waitFor()
+    await exported.getByRole('link', { name: 'Open FulQrun' }).click()
+    await exported.getByRole('heading', { name: 'Pipeline' }).waitFor()
+    await exported.close()
+
+    await ana.context.setOffline(false)
+    await waitForChip(ana.page, upToDate)
+    await ana.page.getByRole('button', { name: /^Signed in as / }).click()
+    await ana.page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await ana.page.getByRole('button', { name: 'Ana Castillo' }).waitFor()
+    await expect.poll(answers, { timeout: 10_000 }).toEqual([])
+  })
 })

@@ -1,5 +1,5 @@
 import type { Workspace } from '@fulqrun/sync'
-import { startBackgroundSync } from './background-sync.ts'
+import { startBackgroundSync, type SyncRegistration } from './background-sync.ts'
 import { keepNotices } from './keep-notices.ts'
 import { readWorkerMessage } from './worker-messages.ts'
 
@@ -22,10 +22,10 @@ export function startDeviceServices({ open, workspace }: DeviceServices): () => 
     if (message !== undefined) open(message.url)
   }
   serviceWorker.addEventListener('message', hear)
-  const stopSync = startBackgroundSync(workspace.sync, async () => {
-    const registration = await serviceWorker.ready
-    return registration
-  })
+  const stopSync = startBackgroundSync(
+    workspace.sync,
+    () => serviceWorker.ready as Promise<ServiceWorkerRegistration & SyncRegistration>,
+  )
   void keepNotices(workspace)
   return () => {
     serviceWorker.removeEventListener('message', hear)
