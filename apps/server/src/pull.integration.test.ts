@@ -1,4 +1,4 @@
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import {
   type DocumentName,
@@ -251,7 +251,7 @@ describe('a pull', () => {
 async function openPull(id: PersonId, wants: readonly PullWant[], headers: Record<string, string> = {}) {
   const { bearer } = await server.person(id)
   const body = encodePullRequest(wants)
-  return new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+  return new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request(server.url + endpoints.pull, {
       method: 'POST',
       headers: { authorization: `Bearer ${bearer}`, 'content-length': body.length, ...headers },

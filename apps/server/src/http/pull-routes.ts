@@ -84,7 +84,9 @@ async function* pull(order: Pull): AsyncGenerator<Uint8Array> {
   try {
     if (yield* pullAll(order)) yield pullEnd
   } catch (error) {
-    order.logger.error({ err: error }, 'a pull could not be answered to its end')
+    // A client that goes away ends the stream with an abort.
+    const isGone = error instanceof Error && error.name === 'AbortError'
+    if (!isGone) order.logger.error({ err: error }, 'a pull could not be answered to its end')
   } finally {
     directory.unwatch(principal.sessionId)
     counters.caughtUp('pull', performance.now() - started)
