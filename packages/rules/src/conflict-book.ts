@@ -14,6 +14,8 @@ import type { KeyWrite } from './transaction-reader.ts'
 const maxResolved = 50
 /** Questions that wait in a document at once; of further clashes what the server has stays, and the history has both. */
 const maxOpen = 200
+/** Clashes of one change that make conflicts of their own; of further ones the history has both values. */
+const maxEntered = maxOpen + maxResolved
 /** Candidates that a conflict lists; the history has all. */
 const maxCandidates = 20
 
@@ -29,6 +31,9 @@ interface ConflictIndex {
 }
 
 const indexes = new WeakMap<Y.Doc, ConflictIndex>()
+
+/** Conflicts that an admission has entered. */
+const entered = new WeakMap<Judgement, number>()
 
 /** One side of a clash. */
 export interface Side {
@@ -92,10 +97,11 @@ export class ConflictBook {
     return this.#index.open.size
   }
 
-  /** Enters a clash, and answers the conflict's id. */
-  enter(clash: Clash): string {
+  /** Enters a clash, and answers the conflict's id; undefined when one change brings too many to keep. */
+  enter(clash: Clash): string | undefined {
     const { path, rule, current, incoming, outcome } = clash
     const known = this.#conflictOf(clash)
+    if (known === undefined && !this.#hasRoomForAnother()) return undefined
     const id = known ?? freshId(this.#conflicts, incoming)
     const isRoom = known !== undefined || this.openCount < maxOpen
     const before = known === undefined ? undefined : this.get(known)
@@ -208,6 +214,12 @@ export class ConflictBook {
         return id
     }
     return undefined
+  }
+
+  #hasRoomForAnother(): boolean {
+    const count = entered.get(this.#judgement) ?? 0
+    entered.set(this.#judgement, count + 1)
+    return count < maxEntered
   }
 
   #prune(): void {

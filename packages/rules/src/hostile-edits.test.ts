@@ -377,3 +377,24 @@ describe('what one client can pile up', () => {
     expect(court.conflicts.length).toBeLessThan(300)
   })
 })
+
+test('[CON-1] of the clashes of one change a bounded number makes conflicts; the history and the author have all', () => {
+  const court = new Court('opportunity')
+  const count = 400
+  const subjects = Array.from({ length: count }, (_, index) => `activities.many-${index}.subject`)
+  court.do('mia', 5, (doc) => {
+    for (let index = 0; index < count; index++)
+      addEntry(doc, 'activities', { type: 'call', subject: 'Call' }, { now: base, id: `many-${index}` })
+  })
+  const [ana, ben] = [court.copy(20), court.copy(10)]
+  for (const path of subjects) {
+    setField(ana, path, `${path} of Ana`, { now: base + 2 * minute })
+    setField(ben, path, `${path} of Ben`, { now: base + minute })
+  }
+  court.admit(ana, 'ana')
+  const { changes, putBack } = court.admit(ben, 'ben')
+  expect(putBack.map(({ path }) => path)).toEqual(subjects)
+  expect(putBack.filter(({ conflictId }) => conflictId !== undefined)).toHaveLength(250)
+  const lost = changes.filter(({ action }) => action === 'conflict')
+  expect(lost.map(({ after }) => after)).toEqual(subjects.map((path) => `${path} of Ben`))
+})

@@ -221,7 +221,7 @@ export function reportLoss(
     readonly lost: unknown
     readonly editedAt: number
     readonly rule: string
-    readonly conflictId: string
+    readonly conflictId: string | undefined
   },
 ): void {
   const { path, stands, lost, editedAt: at, rule, conflictId } = loss
@@ -233,5 +233,5 @@ export function reportLoss(
     editedAt: at,
     rule,
   })
-  judgement.putBack.push({ path, rule, conflictId })
+  judgement.putBack.push({ path, rule, ...(conflictId === undefined ? {} : { conflictId }) })
 }

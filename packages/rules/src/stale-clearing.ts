@@ -19,6 +19,8 @@ export function judgeStaleClearing(
   changes: readonly KeyChange[],
   settled: Settled,
 ): void {
+  const written = new Map<AnyType, Set<string>>()
+  for (const { type, key } of changes) written.set(type, (written.get(type) ?? new Set()).add(key))
   for (const [path, stamp] of judgement.stamps) {
     if (settled.has(path)) continue
     const { root, id, key } = parsePath(path)
@@ -28,7 +30,7 @@ export function judgeStaleClearing(
     const head = type?._map.get(key)
     if (type === undefined || head === undefined) continue
     // What was written is judged where it was written.
-    if (changes.some((change) => change.type === type && change.key === key)) continue
+    if (written.get(type)?.has(key) === true) continue
     const clearing = stamp.writes.find((write) => isClearing(judgement, write, { type, key, path }))
     if (clearing === undefined) continue
     const { entries, stamps } = standingBefore(judgement, path, head.lastId)
