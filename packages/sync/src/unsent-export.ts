@@ -1,4 +1,5 @@
 import type { DocumentName } from '@fulqrun/protocol'
+import type { UnsentFile } from './attachments/types.ts'
 import { countChanges } from './changes.ts'
 import type { RefusedValue } from './device-store.ts'
 import type { DocumentRegistry } from './document-registry.ts'
@@ -11,6 +12,8 @@ export interface UnsentExport {
   readonly exportedAt: number
   readonly user: { readonly id: string; readonly name: string }
   readonly documents: readonly UnsentDocument[]
+  /** Photos and documents, with their bytes. */
+  readonly files: readonly UnsentFile[]
 }
 
 export interface UnsentDocument {
@@ -29,6 +32,7 @@ export async function collectUnsent(options: {
   readonly outbox: Outbox
   readonly registry: DocumentRegistry
   titleOf(name: DocumentName): string | undefined
+  files(): Promise<readonly UnsentFile[]>
 }): Promise<UnsentExport> {
   const { outbox, registry, user, now } = options
   const documents = await Promise.all(
@@ -45,7 +49,7 @@ export async function collectUnsent(options: {
       }
     }),
   )
-  return { exportedAt: now, user, documents }
+  return { exportedAt: now, user, documents, files: await options.files() }
 }
 
 function encodeBase64(bytes: Uint8Array): string {

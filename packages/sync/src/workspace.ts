@@ -482,6 +482,7 @@ class DeviceWorkspace implements Workspace {
     void this.#answers.refreshPeople()
     void this.refreshPolicy()
     void this.refreshOutbox()
+    this.#attachments.retry()
   }
 
   #lookedAt(): void {

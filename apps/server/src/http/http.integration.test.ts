@@ -537,7 +537,7 @@ describe('the web app', () => {
     const page = await navigate('/opportunities/0198c0de-0000-7000-8000-000000000000')
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('id=root')
-    for (const path of ['/assets/gone.js', '/assets/', '/api/gone', '/sync', '/yjs/x', '/favicon.ico']) {
+    for (const path of ['/assets/gone.js', '/assets/', '/api/gone', '/yjs/x', '/favicon.ico']) {
       expect({ path, status: (await navigate(path)).status }).toEqual({ path, status: 404 })
     }
     expect((await fetch(`${http.url}/opportunities/1`, { headers: { accept: '*/*' } })).status).toBe(404)

@@ -41,6 +41,15 @@ export class AttachmentShell {
     }
   }
 
+  /** The server can be reached again: what waits need not wait for its next attempt. */
+  retry(): void {
+    // What never opened has nothing to send.
+    this.#attachments?.then(
+      (attachments) => attachments.retry(),
+      () => undefined,
+    )
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     // What never opened has nothing to close.

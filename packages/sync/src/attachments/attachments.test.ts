@@ -180,11 +180,15 @@ describe('sending', () => {
     await (await tab.attachments()).add(photoOf(open, bytes))
     await until(() => tab.files.get()[0]?.state === 'failed')
     expect(tab.files.get()).toMatchObject([{ state: 'failed', problem: 'attachment/quota' }])
-    const before = files.announcements
-    await untilLater(device, () => files.announcements >= before + 3)
+    for (let round = 0; round < 3; round += 1) {
+      const before = files.announcements
+      device.clock.advance(16 * 60_000)
+      await until(() => files.announcements > before && tab.files.get()[0]?.state === 'failed')
+    }
     expect(await uploadsOnDisk()).toHaveLength(1)
     files.refusal = undefined
-    await untilLater(device, () => tab.files.get().length === 0)
+    device.clock.advance(16 * 60_000)
+    await until(() => tab.files.get().length === 0)
     expect(files.has(bytes)).toBe(true)
     open.release()
   })
@@ -372,4 +376,19 @@ test('[FILE-5] the database of the device is the one that signing out erases', a
   expect(await tab.signedOut()).toEqual({ blocked: [] })
   const names = (await ports.indexedDB?.databases())?.map(({ name }) => name)
   expect(names).not.toContain(deviceDatabaseName('user-1'))
+})
+
+test('[FILE-3] what waits is sent when the session is live again, without waiting for the next attempt', async () => {
+  files.isReachable = false
+  const tab = await openTab()
+  const open = await newRecord(tab)
+  await (await tab.attachments()).add(photoOf(open, bytesOf(10)))
+  await until(() => tab.files.get()[0]?.problem !== undefined)
+  device.server.closeAll()
+  await until(() => tab.session.get().phase !== 'live')
+  files.isReachable = true
+  await untilLater(device, () => tab.session.get().phase === 'live')
+  await until(() => tab.files.get().length === 0)
+  expect(files.has(bytesOf(10))).toBe(true)
+  open.release()
 })

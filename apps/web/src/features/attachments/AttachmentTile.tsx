@@ -43,7 +43,6 @@ export function AttachmentTile({
   return (
     <li className="flex items-center gap-3 py-1.5">
       <AriaButton
-        aria-label={`Open ${attachment.name}`}
         onPress={() => {
           setOpen(true)
         }}
@@ -51,7 +50,10 @@ export function AttachmentTile({
       >
         <Thumbnail attachment={attachment} content={content} />
         <span className="min-w-0 flex-1">
-          <span className="block truncate text-base text-ink">{attachment.name}</span>
+          <span className="block truncate text-base text-ink">
+            <span className="sr-only">Open </span>
+            {attachment.name}
+          </span>
           <span className={cx('num block text-xs', tones[words?.tone ?? 'neutral'])}>
             {words?.text ?? sizeWords(attachment.size ?? 0)}
           </span>
@@ -70,7 +72,7 @@ export function AttachmentTile({
         <Button
           size="sm"
           icon={<RotateCcwIcon aria-hidden className="size-3.5" />}
-          aria-label={`Send ${attachment.name} now`}
+          aria-label={`Try now to send ${attachment.name}`}
           onPress={() => attachments?.retry()}
         >
           Try now
