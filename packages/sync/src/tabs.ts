@@ -89,9 +89,9 @@ export class Tabs {
 
   /** True when this tab leads now: a lease may have run out since the state was told. */
   isLeading(): boolean {
-    const { ports, lease, isShared } = this.#options
+    const { ports, lease } = this.#options
     if (this.#isClosed || this.#isAway) return false
-    if (!isShared()) return true
+    if (!this.#options.isShared()) return true
     return this.#store.get().isLeader && (ports.lock !== undefined || lease.isHeld())
   }
 

@@ -20,6 +20,8 @@ export interface BlackHole extends AsyncDisposable {
   mode: BlackHoleMode
   /** Connections that clients have made so far. */
   readonly connections: number
+  /** Resolves when the next thing that a client says is swallowed. */
+  swallowed(): Promise<void>
   /** Ends all connections at once, as when a cable is cut at the near end. */
   cut(): void
 }
@@ -32,6 +34,7 @@ export async function openBlackHole(target: () => string): Promise<BlackHole> {
   const pairs = new Set<readonly [Socket, Socket]>()
   let mode: BlackHoleMode = 'open'
   let connections = 0
+  let waiting: (() => void)[] = []
 
   function isSwallowed(isUpgraded: boolean): boolean {
     return mode === 'mute' || (mode === 'mute-sockets' && isUpgraded)
@@ -44,7 +47,12 @@ export async function openBlackHole(target: () => string): Promise<BlackHole> {
     let isUpgraded = false
     pairs.add(pair)
     client.on('data', (data) => {
-      if (!isSwallowed(isUpgraded)) server.write(data)
+      if (!isSwallowed(isUpgraded)) {
+        server.write(data)
+        return
+      }
+      for (const resolve of waiting) resolve()
+      waiting = []
     })
     server.on('data', (data) => {
       if (isSwallowed(isUpgraded)) return
@@ -88,6 +96,10 @@ export async function openBlackHole(target: () => string): Promise<BlackHole> {
     get connections() {
       return connections
     },
+    swallowed: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve)
+      }),
     cut,
     async [Symbol.asyncDispose]() {
       cut()
