@@ -39,7 +39,7 @@ const anyone = 'any'
 
 /** Heights of a row and of a card, as their classes say, for those that are out of sight. */
 const rowHeight = 36
-const cardHeight = 57
+const cardHeight = 55
 const heightOfRow = () => rowHeight
 const heightOfCard = () => cardHeight
 
@@ -202,13 +202,12 @@ function ContactTable({ rows, today }: ContactListProps) {
         <caption className="sr-only">Contacts</caption>
         <thead>
           <tr>
-            <Th className="w-[22%] ps-4">Name</Th>
+            <Th className="w-[26%] ps-4">Name</Th>
             <Th className="w-18">Segment</Th>
             <Th>Specialty</Th>
             <Th className="w-[22%]">Workplace</Th>
-            <Th className="w-32 max-2xl:hidden">City</Th>
-            <Th className="w-36 max-xl:hidden">Phone</Th>
-            <Th className="w-28 max-lg:hidden">Last contact</Th>
+            <Th className="w-36 max-2xl:hidden">Phone</Th>
+            <Th className="w-24 max-lg:hidden">Last contact</Th>
             <Th className="w-56 pe-4">Consent</Th>
           </tr>
         </thead>
@@ -234,7 +233,7 @@ function ContactTable({ rows, today }: ContactListProps) {
                   <KeepButton
                     name={row.name}
                     title={row.title}
-                    className="ms-auto opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+                    className="ms-auto hidden group-focus-within:inline-flex group-hover:inline-flex"
                   />
                 </span>
               </Td>
@@ -243,8 +242,7 @@ function ContactTable({ rows, today }: ContactListProps) {
               </Td>
               <Td className="truncate text-ink-2">{row.specialty ?? none}</Td>
               <Td className="truncate text-ink-2">{row.organization ?? none}</Td>
-              <Td className="truncate text-ink-2 max-2xl:hidden">{row.city ?? none}</Td>
-              <Td className="num truncate text-ink-2 max-xl:hidden">{row.phone ?? none}</Td>
+              <Td className="num truncate text-ink-2 max-2xl:hidden">{row.phone ?? none}</Td>
               <Td className="num truncate text-ink-2 max-lg:hidden">
                 {row.lastContact === undefined ? none : formatDateShort(row.lastContact, today)}
               </Td>

@@ -12,8 +12,8 @@ import { sumWords } from './StageStrip.tsx'
 import { AlertTriangleIcon } from '../../ui/icons.ts'
 
 /** Heights of a stage's heading and of an opportunity, for the lines that are out of sight. */
-const headingHeight = 42
-const itemHeight = 59
+const headingHeight = 44
+const itemHeight = 57
 
 interface Part {
   readonly group: StageGroup

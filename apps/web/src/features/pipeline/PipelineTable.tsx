@@ -201,7 +201,7 @@ function Row({ index, row, isFlat, hasAccount, today, ownerName }: RowProps) {
           <KeepButton
             name={row.name}
             title={row.title}
-            className="ms-auto opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+            className="ms-auto hidden group-focus-within:inline-flex group-hover:inline-flex"
           />
         </span>
       </Td>

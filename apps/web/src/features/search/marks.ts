@@ -45,6 +45,11 @@ export function markMatches(text: string, wanted: Wanted): readonly MarkedPart[]
   return parts
 }
 
+/** Whether any of it stands in the text. */
+export function hasMatch(text: string, wanted: Wanted): boolean {
+  return wordsOf(text).some(({ word }) => markedLength(word, wanted) > 0)
+}
+
 /** Characters before the first match, and in all. */
 const leadIn = 30
 const excerptLength = 140

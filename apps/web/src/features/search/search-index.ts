@@ -13,6 +13,8 @@ export interface SearchHit {
   readonly kind: DocumentKind
   readonly title: string
   readonly account: string
+  /** Other words that lists show. */
+  readonly more: string
   /** Folded words of the record that were taken for what was typed. */
   readonly found: readonly string[]
   /** True when the list's line does not show it: it stands in notes, activities or answers. */
@@ -187,9 +189,9 @@ export class SearchIndex {
     }
     const entry = this.#known.get(name)?.entry
     if (entry === undefined) return
-    const { kind, title, account } = entry
+    const { kind, title, account, more } = entry
     hits.set(name, {
-      hit: { name, kind, title, account, found: result.terms, isInText: result.isInText },
+      hit: { name, kind, title, account, more, found: result.terms, isInText: result.isInText },
       score: result.score,
     })
   }

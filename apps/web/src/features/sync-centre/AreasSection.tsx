@@ -1,3 +1,4 @@
+import { documentKinds } from '@fulqrun/protocol'
 import { useNow } from '../../data/clock.ts'
 import { useStore } from '../../data/store.ts'
 import { useWorkspace } from '../../data/workspace.tsx'
@@ -12,6 +13,7 @@ export function AreasSection() {
   const { replica } = useWorkspace()
   const state = useStore(replica)
   const now = useNow(10_000)
+  const areas = documentKinds.flatMap((kind) => state.areas.find((area) => area.kind === kind) ?? [])
   return (
     <Section title="On this device" meta={state.documents === 0 ? undefined : hereWords(state)}>
       {state.areas.length === 0 ? (
@@ -19,28 +21,31 @@ export function AreasSection() {
           No records yet. They come with the first connection and stay here from then on.
         </p>
       ) : (
-        <div className="thin-scroll -mx-4 -my-3 overflow-x-auto">
+        <div className="-mx-4 -my-3">
           <Table className="num">
             <caption className="sr-only">Records on this device by area</caption>
             <thead>
               <tr>
                 <Th className="ps-4">Area</Th>
-                <Th className="text-end">Records</Th>
+                <Th className="text-end max-sm:hidden">Records</Th>
                 <Th className="text-end">On this device</Th>
-                <Th className="text-end">To get</Th>
+                <Th className="text-end max-sm:hidden">To get</Th>
                 <Th className="text-end">Size</Th>
                 <Th className="pe-4 text-end">Checked</Th>
               </tr>
             </thead>
             <tbody className="[&>tr:last-child>*]:border-b-0">
-              {state.areas.map(({ kind, documents, onDevice, pending, bytes, oldestAt }) => (
+              {areas.map(({ kind, documents, onDevice, pending, bytes, oldestAt }) => (
                 <tr key={kind}>
                   <th scope="row" className="h-9 border-b border-line ps-4 pe-2 text-start font-medium">
                     {areaLabels[kind]}
                   </th>
-                  <Td className="text-end">{formatNumber(documents)}</Td>
-                  <Td className="text-end">{formatNumber(onDevice)}</Td>
-                  <Td className="text-end">{pending === 0 ? 'None' : formatNumber(pending)}</Td>
+                  <Td className="text-end max-sm:hidden">{formatNumber(documents)}</Td>
+                  <Td className="text-end">
+                    {formatNumber(onDevice)}
+                    <span className="sm:hidden"> of {formatNumber(documents)}</span>
+                  </Td>
+                  <Td className="text-end max-sm:hidden">{pending === 0 ? 'None' : formatNumber(pending)}</Td>
                   <Td className="text-end whitespace-nowrap">{sizeWords(bytes)}</Td>
                   <Td className="pe-4 text-end whitespace-nowrap">
                     {oldestAt === undefined ? 'Not yet' : formatAgo(oldestAt, now)}

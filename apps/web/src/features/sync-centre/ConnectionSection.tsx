@@ -31,9 +31,9 @@ export function ConnectionSection() {
         <Fact label="Latency">
           {latencyMs === undefined ? 'Not measured yet' : `${formatNumber(Math.round(latencyMs))} ms`}
         </Fact>
-        <Fact label="Connected">
-          {connectedSince === undefined ? 'No' : `since ${formatAgo(connectedSince, now)}`}
-        </Fact>
+        {connectedSince !== undefined && (
+          <Fact label="Connected since">{formatAgo(connectedSince, now)}</Fact>
+        )}
         {others > 0 && (
           <Fact
             label="Other tabs of this app"

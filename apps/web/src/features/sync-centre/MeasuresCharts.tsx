@@ -2,24 +2,49 @@ import { useState } from 'react'
 import { useNow } from '../../data/clock.ts'
 import { formatTime } from '../../fields/format.ts'
 import { Section } from '../../ui/Section.tsx'
-import { Sparkline } from '../../ui/Sparkline.tsx'
 import { Table, Td, Th } from '../../ui/Table.tsx'
 import { ToggleChip } from '../../ui/ToggleChip.tsx'
-import { type Minute, type Series, seriesOf } from './measure-series.ts'
+import { type Minute, minuteMs, type Series, seriesOf, shownMinutes } from './measure-series.ts'
 
-function Chart({ series }: { readonly series: Series }) {
+const height = 48
+/** Of a minute, with the gap to the next. */
+const step = 10
+
+/** A bar per minute; a minute in which nothing happened has none. */
+function Chart({ series, from }: { readonly series: Series; readonly from: number }) {
+  const most = Math.max(1, ...series.points.map(({ value }) => value))
+  const label = `${series.finding}. One bar per minute.`
   return (
     <figure className="min-w-0">
       <figcaption className="num text-sm font-medium">{series.finding}</figcaption>
-      {series.points.length > 1 ? (
-        <Sparkline
-          values={series.points.map(({ value }) => value)}
-          label={`${series.finding}. One point per minute.`}
-          className="mt-2 h-12 w-full"
-        />
-      ) : (
-        <p className="mt-2 h-12 text-sm text-ink-3">A line appears after two minutes.</p>
-      )}
+      <svg
+        role="img"
+        aria-label={label}
+        viewBox={`0 0 ${step * shownMinutes} ${height}`}
+        preserveAspectRatio="none"
+        className="mt-2 h-12 w-full text-ink-3"
+      >
+        {series.points
+          .filter(({ value }) => value > 0)
+          .map(({ at, value }) => {
+            const bar = Math.max(2, (height - 2) * (value / most))
+            return (
+              <rect
+                key={at}
+                x={step * Math.floor((at - from) / minuteMs) + 1}
+                y={height - 1 - bar}
+                width={step - 2}
+                height={bar}
+                className={series.id === 'errors' ? 'fill-conflict-mark' : 'fill-current'}
+              />
+            )
+          })}
+        <rect x={0} y={height - 1} width={step * shownMinutes} height={1} className="fill-line-strong" />
+      </svg>
+      <p className="num mt-1 flex justify-between text-xs text-ink-3">
+        <span>{formatTime(from)}</span>
+        <span>now</span>
+      </p>
     </figure>
   )
 }
@@ -67,6 +92,7 @@ export function MeasuresCharts({ minutes }: { readonly minutes: readonly Minute[
   const now = useNow(10_000)
   const [isTable, setTable] = useState(false)
   const all = seriesOf(minutes, now)
+  const from = (Math.floor(now / minuteMs) - shownMinutes + 1) * minuteMs
   return (
     <Section
       title="The last hour"
@@ -81,7 +107,7 @@ export function MeasuresCharts({ minutes }: { readonly minutes: readonly Minute[
       ) : (
         <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
           {all.map((series) => (
-            <Chart key={series.id} series={series} />
+            <Chart key={series.id} series={series} from={from} />
           ))}
         </div>
       )}

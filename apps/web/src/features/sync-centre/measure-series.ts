@@ -24,15 +24,16 @@ export interface Series {
   readonly points: readonly { readonly at: number; readonly value: number; readonly text: string }[]
 }
 
-const minuteMs = 60_000
-const minutes = 60
+export const minuteMs = 60_000
+/** Minutes of the hour that is shown. */
+export const shownMinutes = 60
 
 /** All sixty minutes; those in which nothing happened count nothing. */
 function wholeHour(measured: readonly Minute[], now: number): readonly Minute[] {
   const byMinute = new Map(measured.map((minute) => [Math.floor(minute.at / minuteMs), minute]))
   const last = Math.floor(now / minuteMs)
-  return Array.from({ length: minutes }, (_, index) => {
-    const minute = last - minutes + 1 + index
+  return Array.from({ length: shownMinutes }, (_, index) => {
+    const minute = last - shownMinutes + 1 + index
     return (
       byMinute.get(minute) ?? {
         at: minute * minuteMs,

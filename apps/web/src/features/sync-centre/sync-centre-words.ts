@@ -61,8 +61,9 @@ export function problemWords(problem: ErrorCode | SyncErrorCode | undefined): st
   return problems[problem] ?? 'The server did not take it.'
 }
 
-/** `840 KB`, `12.3 MB`. */
+/** `840 KB`, `12.3 MB`, `10.7 GB`. */
 export function sizeWords(bytes: number): string {
   if (bytes < 1_000_000) return `${formatNumber(Math.ceil(bytes / 1_000))} KB`
+  if (bytes >= 1_000_000_000) return `${formatNumber(bytes / 1_000_000_000, 1)} GB`
   return `${formatNumber(bytes / 1_000_000, bytes < 10_000_000 ? 1 : 0)} MB`
 }
