@@ -30,8 +30,9 @@ export function drainInBackground(worker: ServiceWorkerGlobalScope): void {
 }
 
 async function drainOnce(): Promise<void> {
-  const { left } = await drainDevices({ ports: createBrowserPorts(), onDrained: tellPages })
-  if (left > 0) throw new Error(`${left} edits could not be sent yet`)
+  const { left, refused } = await drainDevices({ ports: createBrowserPorts(), onDrained: tellPages })
+  // What the server does not take waits for the app, which tells the person: another try would change nothing.
+  if (left > refused) throw new Error(`${left - refused} edits could not be sent yet`)
 }
 
 /** Pages of this person read anew what is left (packages/sync: tabs listen on a channel named like their database). */

@@ -45,12 +45,12 @@ async function forgetPerson(): Promise<void> {
 
 // Before Workbox's own listener, which answers what is left.
 self.addEventListener('fetch', (event) => {
-  const { method, url } = event.request
+  const { method, url, mode } = event.request
   const { origin, pathname } = new URL(url)
   if (origin !== self.location.origin) return
   if (ApiAnswers.changesPerson(method, pathname)) {
     event.waitUntil(forgetPerson())
-  } else if (ApiAnswers.handles(method, pathname)) {
+  } else if (mode !== 'navigate' && ApiAnswers.handles(method, pathname)) {
     event.respondWith(answers.answer(event.request))
     event.stopImmediatePropagation()
   }
