@@ -56,7 +56,7 @@ describe('pages', () => {
     server = await serverWith(1000)
   })
 
-  test('[CAT-1] with a writer at work list every record, and no row twice', async () => {
+  test('[LST-1] with a writer at work list every record, and no row twice', async () => {
     const ana = await server.connect('ana')
     // Records from the front of the list, which move to its end while it is read.
     const channels = await Promise.all(seeded.slice(0, 20).map((name) => ana.open(name)))
@@ -89,7 +89,7 @@ describe('pages', () => {
     expect(after).toMatchObject({ complete: false, first: false, more: false, entries: [], removed: [] })
   })
 
-  test('[CAT-1] of what has changed follow each other, and without a limit there is one', async () => {
+  test('[LST-1] of what has changed follow each other, and without a limit there is one', async () => {
     const all = await page('ben')
     expect(all).toMatchObject({ complete: true, first: true, more: false })
     expect(all.entries).toHaveLength(1000)
@@ -107,7 +107,7 @@ describe('pages', () => {
     expect(cursor).toBe(all.cursor)
   })
 
-  test('[CAT-2] a listing that is broken off by other rights begins anew, and says so', async () => {
+  test('[LST-2] a listing that is broken off by other rights begins anew, and says so', async () => {
     const before = await page('ben', '?limit=300')
     expect(before).toMatchObject({ first: true, more: true })
     const adam = await server.person('adam')
@@ -123,7 +123,7 @@ describe('pages', () => {
     }
   })
 
-  test('[CAT-4] somebody without records is told so without a look at those of others', async () => {
+  test('[LST-4] somebody without records is told so without a look at those of others', async () => {
     const adam = await server.person('adam')
     await adam.api('PATCH', '/api/admin/people/ben', { body: { territoryIds: [south] } })
     const first = await page('ben', '?limit=100')
@@ -140,7 +140,7 @@ describe('a record that is moved', () => {
     await adam.api('PATCH', '/api/admin/people/ben', { body: { territoryIds: [south] } })
   })
 
-  test('[CAT-3] is gone for exactly those who could see it, once, and there for whoever can now', async () => {
+  test('[LST-3] is gone for exactly those who could see it, once, and there for whoever can now', async () => {
     const [name, other] = seeded
     if (name === undefined || other === undefined) throw new Error('there are three')
     const before = Object.fromEntries(
@@ -172,7 +172,7 @@ describe('a record that is moved', () => {
     expect((await page('ana')).removed).toEqual([])
   })
 
-  test('[CAT-5] is moved by an admin or the manager of both territories, and whoever has lost it is detached', async () => {
+  test('[LST-5] is moved by an admin or the manager of both territories, and whoever has lost it is detached', async () => {
     const [name] = seeded
     if (name === undefined) throw new Error('there are three')
     for (const id of ['ana', 'finn', 'cora'] as const) {
@@ -219,7 +219,7 @@ describe('a record that is removed', () => {
     server = await serverWith(2)
   })
 
-  test('[CAT-6] is gone for everybody, closed where it is open, and keeps its history', async () => {
+  test('[LST-6] is gone for everybody, closed where it is open, and keeps its history', async () => {
     const [name, other] = seeded
     if (name === undefined || other === undefined) throw new Error('there are two')
     const cursors = { ana: (await page('ana')).cursor, eve: (await page('eve')).cursor }
@@ -259,7 +259,7 @@ describe('a record that is removed', () => {
     expect(await problemOf(await remove('adam', name))).toBe('document/removed')
   })
 
-  test('[CAT-6] what is written to it is refused, and kept', async () => {
+  test('[LST-6] what is written to it is refused, and kept', async () => {
     const [name] = seeded
     if (name === undefined) throw new Error('there are two')
     const ana = await (await server.connect('ana')).open(name)

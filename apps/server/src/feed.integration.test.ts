@@ -224,7 +224,7 @@ const has =
     events.some((event) => event.type === type && (name === undefined || event.name === name))
 
 describe('the stream of events', () => {
-  test('[EVT-1] tells of conflicts, proposals, decisions and KPIs as they happen', async () => {
+  test('[SSE-1] tells of conflicts, proposals, decisions and KPIs as they happen', async () => {
     const stream = await listenAs('mia')
     expect(stream.answer.headers['content-type']).toContain('text/event-stream')
     const ana = await server.newOpportunity('ana')
@@ -280,7 +280,7 @@ describe('the stream of events', () => {
     expect(server.errors()).toEqual([])
   })
 
-  test('[EVT-2] goes on behind the last id, over a restart, and tells the same', async () => {
+  test('[SSE-2] goes on behind the last id, over a restart, and tells the same', async () => {
     const whole = await listenAs('ben')
     const ana = await server.newOpportunity('ana')
     await whole.until(has('record.changed', ana.name))
@@ -307,7 +307,7 @@ describe('the stream of events', () => {
     expect(((await strange.json()) as Problem).code).toBe('input/invalid')
   })
 
-  test('[EVT-3] is open to keys of integrations, within their organization', async () => {
+  test('[SSE-3] is open to keys of integrations, within their organization', async () => {
     const db = await openAccountTables(server.dataDir)
     const { id, key } = await createApiKey(db, { organizationId: 'meridian', name: 'ERP' })
     const rival = await createApiKey(db, { organizationId: 'rival', name: 'ERP' })
@@ -322,7 +322,7 @@ describe('the stream of events', () => {
     expect(other.answer.destroyed).toBe(false)
   })
 
-  test('[EVT-4] ends when the session does', async () => {
+  test('[SSE-4] ends when the session does', async () => {
     const stream = await listenAs('ana')
     await stream.until(({ lastId }) => lastId !== undefined)
     expect(await server.metric('fulqrun_event_streams')).toBe(1)
@@ -335,7 +335,7 @@ describe('the stream of events', () => {
     expect(((await nobody.json()) as Problem).code).toBe('auth/required')
   })
 
-  test('[EVT-5] a person has ten at most, and another one when one is closed', async () => {
+  test('[SSE-5] a person has ten at most, and another one when one is closed', async () => {
     const open = await Promise.all(Array.from({ length: limits.maxEventStreams }, () => listenAs('ana')))
     const ana = await server.person('ana')
     const refused = await ana.api('GET', endpoints.events)

@@ -184,7 +184,7 @@ describe('the feed', () => {
       expect(read(changes)).toBeUndefined()
   })
 
-  test('[EVT-1] events have what their type says', () => {
+  test('[SSE-1] events have what their type says', () => {
     const [changed, conflict] = feed.events
     for (const event of feed.events) expect(isFeedEvent(event)).toBe(true)
     for (const wrong of [

@@ -261,7 +261,7 @@ export class DocumentHost {
 
   /**
    * Removes a document for everybody; its log stays. Resolves when that is durable. What reaches it later is refused and
-   * kept in quarantine (CAT-6).
+   * kept in quarantine (LST-6).
    */
   async remove(name: DocumentName, { author, reason }: RemovalOrder): Promise<void> {
     const { commit, now } = this.#options

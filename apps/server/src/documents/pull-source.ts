@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import {
   type DocumentName,
   goneRecord,
@@ -43,6 +44,8 @@ export class PullSource {
     for (const [name, { tail }] of contents) {
       if (tail.length <= maxTail || this.#snapshots >= maxSnapshots) continue
       this.#snapshots += 1
+      // Opening one takes as long as many edits: theirs go first.
+      await setImmediate()
       const compacted = await documents.shelf.compact(name)
       if (compacted !== undefined) contents.set(name, compacted)
     }

@@ -113,7 +113,7 @@ function parse(text: string): Heard[] {
 }
 
 describe('a stream of events', () => {
-  test('[EVT-2] begins now, says where that is, and brings each event once and in order', async () => {
+  test('[SSE-2] begins now, says where that is, and brings each event once and in order', async () => {
     await commit(entry(nameOf(1)))
     const stream = open()
     expect(await stream.next()).toEqual({ id: 1, type: undefined, seq: undefined })
@@ -124,7 +124,7 @@ describe('a stream of events', () => {
     expect((await Promise.all(next)).map((heard) => heard?.id)).toEqual([3, 4])
   })
 
-  test('[EVT-2] goes on behind any id, from memory or from the log, also in a new process', async () => {
+  test('[SSE-2] goes on behind any id, from memory or from the log, also in a new process', async () => {
     for (let index = 1; index <= 5; index++) await commit(entry(nameOf(index)))
     const readFrom = async (after: number) => {
       const stream = open({ after })
@@ -140,7 +140,7 @@ describe('a stream of events', () => {
     }
   })
 
-  test('[EVT-2] far behind it misses nothing, and what comes meanwhile comes after', async () => {
+  test('[SSE-2] far behind it misses nothing, and what comes meanwhile comes after', async () => {
     const many = Array.from({ length: 1700 }, (_, index) => entry(nameOf(index + 1)))
     await commit(...many)
     bus = openBus(await store.head())
@@ -154,7 +154,7 @@ describe('a stream of events', () => {
     expect(ids).toEqual(Array.from({ length: 1702 }, (_, index) => index + 1))
   })
 
-  test('[EVT-2] the id stands with the last event of a change', async () => {
+  test('[SSE-2] the id stands with the last event of a change', async () => {
     const stream = open()
     await stream.next()
     const marks = [
@@ -170,7 +170,7 @@ describe('a stream of events', () => {
     ])
   })
 
-  test('[EVT-3] holds what its reader may read when it is sent, and of a loss only that it is gone', async () => {
+  test('[SSE-3] holds what its reader may read when it is sent, and of a loss only that it is gone', async () => {
     const [theirs, own, lost, won, rival] = [nameOf(1), nameOf(2), nameOf(3), nameOf(4), nameOf(5, 'rival')]
     territories.set(theirs, 'south').set(lost, 'south')
     const stream = open()
@@ -196,7 +196,7 @@ describe('a stream of events', () => {
     expect((await stream.next())?.seq).toBe(8)
   })
 
-  test('[EVT-4] ends when the session does, and at the end of the token', async () => {
+  test('[SSE-4] ends when the session does, and at the end of the token', async () => {
     const revoked = open()
     await revoked.next()
     principal = undefined
@@ -215,7 +215,7 @@ describe('a stream of events', () => {
     expect(await last).toBeUndefined()
   })
 
-  test('[EVT-4] a reader that takes nothing keeps nothing in memory but what everybody shares', async () => {
+  test('[SSE-4] a reader that takes nothing keeps nothing in memory but what everybody shares', async () => {
     const stream = open()
     await stream.next()
     for (let index = 1; index <= 5000; index += 100)
@@ -225,7 +225,7 @@ describe('a stream of events', () => {
     for (let seq = 1; seq <= 5000; seq++) expect((await stream.next())?.id).toBe(seq)
   })
 
-  test('[EVT-6] a comment keeps it open, and says how far it has come', async () => {
+  test('[SSE-6] a comment keeps it open, and says how far it has come', async () => {
     territories.set(nameOf(1), 'south')
     const stream = open({ heartbeatMs: 0 })
     expect((await stream.texts.next()).value).toBe('retry: 2000\n: here\nid: 0\n\n')

@@ -26,10 +26,10 @@ const maxWaitMs = 24 * 3600_000
 
 /**
  * The text of a stream of server-sent events, as it is to be written. It is made as it is taken: a slow reader falls
- * behind and goes on from the log, at no cost to the server (EVT-4).
+ * behind and goes on from the log, at no cost to the server (SSE-4).
  *
- * - EVT-2 `id` stands with the last event of a change, so that a change of which only a part has arrived comes again.
- * - EVT-3 Each event is checked against what its reader may do when it is written.
+ * - SSE-2 `id` stands with the last event of a change, so that a change of which only a part has arrived comes again.
+ * - SSE-3 Each event is checked against what its reader may do when it is written.
  */
 export async function* eventStream(options: EventStreamOptions): AsyncGenerator<string> {
   const { bus, signal } = options

@@ -47,7 +47,7 @@ const proposal = (parts: Partial<EntryMark>): Parts => ({
 const types = (parts: Parts) => eventsBesideChange(parts).map(({ type }) => type)
 
 describe('what an entry of the log means', () => {
-  test('[EVT-1] every change is one of its record, with each path once and at most 50', () => {
+  test('[SSE-1] every change is one of its record, with each path once and at most 50', () => {
     const changes = [{}, {}, ...Array.from({ length: 60 }, (_, index) => ({ path: `fields.f${index}` }))]
     const [changed] = eventsOf(entry({ changes }))
     expect(changed).toMatchObject({
@@ -64,20 +64,20 @@ describe('what an entry of the log means', () => {
     expect(eventsBesideChange({ changes })).toEqual([])
   })
 
-  test('[EVT-1] a removal is nothing else', () => {
+  test('[SSE-1] a removal is nothing else', () => {
     expect(eventsOf(entry({ changes: [{ path: 'meta', action: 'delete' }] }))).toEqual([
       { type: 'record.removed', seq: 7, name: deal },
     ])
   })
 
-  test('[EVT-1] a move is a removal for whoever is left behind; an attempt at one that was put back is none', () => {
+  test('[SSE-1] a move is a removal for whoever is left behind; an attempt at one that was put back is none', () => {
     const move = { path: 'meta.territoryId', before: 'north', after: 'south' }
     expect(eventsBesideChange({ changes: [move] })).toEqual([{ type: 'record.removed', seq: 7, name: deal }])
     expect(eventsBesideChange({ changes: [{ ...move, action: 'put-back' }] })).toEqual([])
     expect(eventsBesideChange({ changes: [{ path: 'meta.territoryId', after: 'north' }] })).toEqual([])
   })
 
-  test('[EVT-1] a conflict is opened once, and for whoever joins it', () => {
+  test('[SSE-1] a conflict is opened once, and for whoever joins it', () => {
     expect(eventsBesideChange(conflict({}))).toEqual([
       {
         type: 'conflict.opened',
@@ -93,7 +93,7 @@ describe('what an entry of the log means', () => {
     expect(types(conflict({ before: 'open', isJoined: true }))).toEqual(['conflict.opened'])
   })
 
-  test('[EVT-1] a conflict is closed by a person, by a rule at once, or for want of room', () => {
+  test('[SSE-1] a conflict is closed by a person, by a rule at once, or for want of room', () => {
     expect(eventsBesideChange(conflict({ status: 'resolved', before: 'open' }))).toMatchObject([
       { type: 'conflict.closed', conflictId: 'c', people: ['ana', 'ben'] },
     ])
@@ -105,7 +105,7 @@ describe('what an entry of the log means', () => {
     expect(types(conflict({ status: 'gone', before: 'resolved' }))).toEqual([])
   })
 
-  test('[EVT-1] a proposal is made, and decided in any way', () => {
+  test('[SSE-1] a proposal is made, and decided in any way', () => {
     expect(eventsBesideChange(proposal({}))).toEqual([
       {
         type: 'proposal.made',
@@ -126,7 +126,7 @@ describe('what an entry of the log means', () => {
     expect(types(proposal({ status: 'gone', before: 'approved' }))).toEqual([])
   })
 
-  test('[EVT-1] official values of a KPI set move it, with before and after', () => {
+  test('[SSE-1] official values of a KPI set move it, with before and after', () => {
     const changes = [
       { path: 'values.revenue', before: 1, after: 2 },
       { path: 'targets.revenue', after: 5, action: 'decide' },

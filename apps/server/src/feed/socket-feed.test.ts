@@ -115,7 +115,7 @@ describe('rounds of the feed', () => {
     expect(told[2]).toMatchObject({ from: 800, entries: [{ name: nameOf(1000) }] })
   })
 
-  test('[CAT-4] read nothing where nobody listens, and each change once for everybody', async () => {
+  test('[LST-4] read nothing where nobody listens, and each change once for everybody', async () => {
     isHere = false
     await commit(1, 50)
     await vi.advanceTimersByTimeAsync(5000)

@@ -33,8 +33,8 @@ interface Place {
 /**
  * What somebody may read, and what has changed of it: `GET /api/catalogue`.
  *
- * - CAT-1 Pages go by head: what is edited meanwhile moves to the end and comes again, so nothing is missed.
- * - CAT-2 A cursor from when the caller could see something else is not continued.
+ * - LST-1 Pages go by head: what is edited meanwhile moves to the end and comes again, so nothing is missed.
+ * - LST-2 A cursor from when the caller could see something else is not continued.
  */
 export function catalogueRoutes({ documents, store, counters }: Services): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()

@@ -39,7 +39,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('[EVT-4] a reader that takes nothing for a minute is dropped, and everything it held is let go', async () => {
+test('[SSE-4] a reader that takes nothing for a minute is dropped, and everything it held is let go', async () => {
   const store = new MemoryDocumentStore()
   const bus = new FeedBus({
     head: 0,

@@ -21,7 +21,7 @@ interface Services {
 const defaultStallMs = 60_000
 
 /**
- * What happens to records, live: `GET /api/events` (EVT-1 to EVT-6). For people and for keys of integrations.
+ * What happens to records, live: `GET /api/events` (SSE-1 to SSE-6). For people and for keys of integrations.
  */
 export function eventRoutes(services: Services): Hono<HttpEnv> {
   const { bus, counters, now } = services

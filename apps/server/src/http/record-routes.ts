@@ -27,8 +27,8 @@ const removeRequest = z.strictObject({ reason })
 /**
  * Records as a whole: their list, what happens to them, and what becomes of one.
  *
- * - CAT-5 `PUT /api/documents/<name>/territory` moves it, by an admin or the manager of both territories.
- * - CAT-6 `DELETE /api/documents/<name>` removes it for everybody, by an admin; its history stays.
+ * - LST-5 `PUT /api/documents/<name>/territory` moves it, by an admin or the manager of both territories.
+ * - LST-6 `DELETE /api/documents/<name>` removes it for everybody, by an admin; its history stays.
  */
 export function recordRoutes(services: Services): Hono<HttpEnv> {
   const { documents } = services

@@ -180,6 +180,7 @@ describe('group commit', () => {
     const commit = open({
       describe: throwing('describe'),
       onCommitted: throwing('committed'),
+      onEntries: throwing('entries'),
       onError: (error) => errors.push((error as Error).message),
     })
     const done = vi.fn<() => void>()
@@ -190,11 +191,49 @@ describe('group commit', () => {
     await settled()
     await store.succeed()
     expect(done).toHaveBeenCalledOnce()
-    expect(errors).toEqual(['describe', 'snapshot', 'callback', 'committed'])
+    expect(errors).toEqual(['describe', 'snapshot', 'callback', 'committed', 'entries'])
     commit.whenDurable(commit.append(entry(one), { describe: false }), done)
     await settled()
     await store.succeed()
     expect(done).toHaveBeenCalledTimes(2)
+  })
+
+  test('[FEED-2] entries are told once each, with their sequences, when they are on disk and not before', async () => {
+    const told: (readonly [number, DocumentName])[] = []
+    const order: string[] = []
+    const commit = open({
+      onEntries: (entries) => {
+        order.push('told')
+        told.push(...entries.map(({ seq, document }) => [seq, document] as const))
+      },
+    })
+    commit.append(entry(one), { describe: false })
+    const ticket = commit.append(entry(two), { describe: false })
+    commit.whenDurable(ticket, () => order.push('acknowledged'))
+    await settled()
+    await store.fail()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(told).toEqual([])
+    await store.succeed()
+    expect(told).toEqual([
+      [1, one],
+      [2, two],
+    ])
+    expect(order).toEqual(['acknowledged', 'told'])
+    // A batch without entries has nothing to tell.
+    commit.quarantine(quarantined)
+    await settled()
+    await store.succeed()
+    expect(order).toEqual(['acknowledged', 'told'])
+  })
+
+  test('[LST-6] a removal is in the batch of its entry', async () => {
+    const commit = open()
+    commit.append(entry(one), { describe: false })
+    commit.append(entry(two), { describe: false, removes: true })
+    await settled()
+    expect(store.batches.map(({ entries, removed }) => [entries.length, removed])).toEqual([[2, [two]]])
+    await store.succeed()
   })
 
   test('[LOG-6] a snapshot is taken with the last of what is queued, when a queue takes several batches', async () => {
