@@ -10,6 +10,7 @@ import {
   type SessionState,
   sessionTimings,
   type TimerName,
+  type TokenFailure,
 } from './session-state.ts'
 
 /**
@@ -22,11 +23,15 @@ type EventName =
   | Exclude<SessionEvent['type'], 'timerFired' | 'tokenFailed' | 'socketClosed'>
   | `timerFired ${TimerName}`
   | `timerFired ${TimerName}, late`
-  | `tokenFailed ${Exclude<SessionEvent & { type: 'tokenFailed' }, never>['kind']}`
+  | `tokenFailed ${TokenFailure['kind']}`
   | `socketClosed ${'without a code' | 'retry' | 'token expired' | 'overloaded' | 'sign-in' | 'revoked' | 'erase' | 'update-app' | 'report'}`
 
 function close(reason: string): SessionEvent {
   return { type: 'socketClosed', code: reason === '' ? 1006 : 4400, reason }
+}
+
+function fired(name: TimerName, lateMs: number): SessionEvent {
+  return { type: 'timerFired', name, lateMs }
 }
 
 const events: Record<EventName, SessionEvent> = {
@@ -59,21 +64,18 @@ const events: Record<EventName, SessionEvent> = {
   'tokenFailed not-ours': { type: 'tokenFailed', kind: 'not-ours' },
   'tokenFailed busy': { type: 'tokenFailed', kind: 'busy', retryAfterMs: 20_000 },
   'tokenFailed denied': { type: 'tokenFailed', kind: 'denied', code: 'auth/required' },
-  ...timers('retry'),
-  ...timers('connect'),
-  ...timers('first-frame'),
-  ...timers('heartbeat'),
-  ...timers('pong'),
-  ...timers('renew'),
-}
-
-function timers<Name extends TimerName>(
-  name: Name,
-): Record<`timerFired ${Name}` | `timerFired ${Name}, late`, SessionEvent> {
-  return {
-    [`timerFired ${name}`]: { type: 'timerFired', name, lateMs: 0 },
-    [`timerFired ${name}, late`]: { type: 'timerFired', name, lateMs: sessionTimings.lateMs },
-  } as Record<`timerFired ${Name}` | `timerFired ${Name}, late`, SessionEvent>
+  'timerFired retry': fired('retry', 0),
+  'timerFired retry, late': fired('retry', sessionTimings.lateMs),
+  'timerFired connect': fired('connect', 0),
+  'timerFired connect, late': fired('connect', sessionTimings.lateMs),
+  'timerFired first-frame': fired('first-frame', 0),
+  'timerFired first-frame, late': fired('first-frame', sessionTimings.lateMs),
+  'timerFired heartbeat': fired('heartbeat', 0),
+  'timerFired heartbeat, late': fired('heartbeat', sessionTimings.lateMs),
+  'timerFired pong': fired('pong', 0),
+  'timerFired pong, late': fired('pong', sessionTimings.lateMs),
+  'timerFired renew': fired('renew', 0),
+  'timerFired renew, late': fired('renew', sessionTimings.lateMs),
 }
 
 const context = { now: 1_000_000, random: 0.5 }

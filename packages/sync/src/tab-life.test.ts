@@ -8,7 +8,8 @@ import type { OpenDocument } from './document-registry.ts'
 import type { ConnectionPort } from './ports.ts'
 import { saveMeasuresMs, sendForOthersMs } from './tab-life.ts'
 import { makeDevice, makeMe, opportunity, type TestDevice, turns, until } from './test-device.ts'
-import { openWorkspace, type Workspace } from './workspace.ts'
+import { openWorkspace } from './workspace.ts'
+import type { Workspace } from './workspace-types.ts'
 
 /** Two tabs of one browser: what one does, the other knows. */
 
