@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FeedMessage } from '@fulqrun/protocol'
 import type { DeviceEvent } from './replica-types.ts'
 import { makeDevice, type TestDevice, turns, until, untilLater } from './test-device.ts'
-import { changeAtServer, listed, nameIn, recordName, seedTerritory } from './test-territory.ts'
+import { changeAtServer, listed, makeRecordDoc, nameIn, recordName, seedTerritory } from './test-territory.ts'
 import type { Workspace } from './workspace-types.ts'
 
 let device: TestDevice
@@ -33,10 +33,13 @@ describe('feed', () => {
     const { tab, head } = await open(2)
     const asked = device.api.catalogueCalls
     changeAtServer(device, recordName(1), 'Renamed')
+    makeRecordDoc('Record 3', device.server.doc(recordName(3)))
+    // What the server would list from now on, too.
+    device.api.catalogue = [{ ...listed(1, 2), title: 'Renamed' }, listed(3)]
     tell({
       from: head,
       cursor: `${head + 5}.m`,
-      entries: [{ ...listed(1, 2), title: 'Renamed' }, listed(3)],
+      entries: device.api.catalogue,
       removed: [recordName(2)],
       events: [],
     })
@@ -44,7 +47,10 @@ describe('feed', () => {
     expect(tab.catalogue.get().map(({ name }) => name)).toEqual([recordName(3), recordName(1)])
     expect(device.api.catalogueCalls).toBe(asked)
     await untilLater(device, () => !tab.onDevice.get().has(recordName(2)))
-    await untilLater(device, () => tab.catchUp.get().phase === 'done')
+    await untilLater(
+      device,
+      () => tab.catchUp.get().phase === 'done' && tab.onDevice.get().has(recordName(3)),
+    )
     expect(nameIn((await tab.readSnapshot(recordName(1)))?.update)).toBe('Renamed')
   })
 

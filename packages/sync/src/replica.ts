@@ -8,16 +8,26 @@ import { foldIntoSnapshot } from './fold.ts'
 import { describeAreas } from './replica-areas.ts'
 import type { ReplicaHost, ReplicaStores } from './replica-shell.ts'
 import type { CatchUpProgress, SnapshotContent } from './replica-types.ts'
+import { isConnected } from './session-state.ts'
 import { Snapshots } from './snapshots.ts'
 import { setIfChanged } from './store.ts'
+import { Timers } from './timers.ts'
 import { isSameWaiting, listWaiting } from './waiting-list.ts'
 
 const keys = { pinned: 'pinned', budget: 'budget', caughtUpAt: 'caught-up-at' } as const
 
 /** Numbers on a screen need not move more often than this. */
 const describeMs = 500
-/** Databases that an earlier start left are folded one by one, this long after each other. */
+/** A closed document's database is folded this long after; its last holder has let go of it by then. */
+const foldMs = 500
+/** Databases that were left are folded one by one, this long after each other. */
 const tidyMs = 2_000
+/** When none is left, they are looked for again after this. */
+const tidyAgainMs = 60_000
+/** What other tabs have brought is looked for this often by those that do not exchange themselves. */
+const followMs = 15_000
+/** How often the time of the last round is written. */
+const rememberMs = 60_000
 
 /** Rejects when there is no memory for it; a disk that fails only makes everything stay in memory. */
 export async function openReplica(host: ReplicaHost, stores: ReplicaStores): Promise<Replica> {
@@ -31,17 +41,18 @@ export class Replica {
   readonly #stores: ReplicaStores
   readonly #snapshots: Snapshots
   readonly #catchUp: CatchUp
+  readonly #timers: Timers
   readonly #stops: (() => void)[] = []
   #lastCaughtUpAt: number | undefined
   #isPersisted: boolean | undefined
-  #cancelDescribe: (() => void) | undefined
-  #cancelTidy: (() => void) | undefined
+  #wasConnected = false
   #isListing = false
   #isClosed = false
 
   constructor(host: ReplicaHost, stores: ReplicaStores) {
     this.#host = host
     this.#stores = stores
+    this.#timers = new Timers(host.ports)
     this.#snapshots = new Snapshots({
       host,
       isKept: (name) =>
@@ -79,13 +90,14 @@ export class Replica {
     }
     await this.#snapshots.setBudget(budget).catch(() => undefined)
     this.#stops.push(
-      host.session.subscribe(() => this.#catchUp.wake()),
+      host.session.subscribe(() => this.#sessionChanged()),
       host.catalogue.entries.subscribe(() => this.#describeSoon()),
     )
     this.#describe()
     this.#listWaiting()
     this.#catchUp.wake()
-    this.#tidyLater()
+    this.#tidyLater(tidyMs)
+    this.#followLater()
     void this.#askToPersist()
   }
 
@@ -134,7 +146,12 @@ export class Replica {
 
   /** Its last screen went some time ago, and everything was sent. */
   closed(name: DocumentName): void {
-    void this.#host.registry
+    this.#timers.startOnce(`fold:${name}`, foldMs, () => this.#fold(name))
+  }
+
+  #fold(name: DocumentName): void {
+    const { registry } = this.#host
+    void registry
       .fold(name, () => foldIntoSnapshot(name, this.#host, this.#snapshots))
       .then(() => {
         this.#describeSoon()
@@ -161,9 +178,9 @@ export class Replica {
 
   async close(): Promise<void> {
     this.#isClosed = true
+    if (this.#lastCaughtUpAt !== undefined) this.#rememberRound()
     for (const stop of this.#stops) stop()
-    this.#cancelDescribe?.()
-    this.#cancelTidy?.()
+    this.#timers.close()
     this.#snapshots.close()
     await this.#catchUp.close()
   }
@@ -175,8 +192,18 @@ export class Replica {
 
   #caughtUp(): void {
     this.#lastCaughtUpAt = this.#host.now()
+    this.#timers.startOnce('remember', rememberMs, () => this.#rememberRound())
+    this.#describeSoon()
+  }
+
+  #rememberRound(): void {
     this.#host.registry.remember(keys.caughtUpAt, this.#lastCaughtUpAt)
-    this.#describe()
+  }
+
+  #sessionChanged(): void {
+    const isNowConnected = isConnected(this.#host.session.get())
+    if (isNowConnected && !this.#wasConnected) this.#catchUp.wake()
+    this.#wasConnected = isNowConnected
   }
 
   #listWaiting(): void {
@@ -185,11 +212,7 @@ export class Replica {
   }
 
   #describeSoon(): void {
-    if (this.#isClosed) return
-    this.#cancelDescribe ??= this.#host.ports.startTimer(describeMs, () => {
-      this.#cancelDescribe = undefined
-      this.#describe()
-    })
+    this.#timers.startOnce('describe', describeMs, () => this.#describe())
   }
 
   #describe(): void {
@@ -215,30 +238,39 @@ export class Replica {
     if (!this.#isClosed) this.#describe()
   }
 
-  /** Databases of documents that were open when the app went away. */
-  #tidyLater(): void {
-    if (this.#isClosed) return
-    this.#cancelTidy = this.#host.ports.startTimer(tidyMs, () => {
+  /** Databases of documents that were open when the app went away, or that another tab had open when they were closed. */
+  #tidyLater(ms: number): void {
+    this.#timers.startOnce('tidy', ms, () => {
       const { registry, outbox, isLeader } = this.#host
-      const name = isLeader()
-        ? registry
-            .onDevice()
-            .find(
-              (each) =>
-                registry.get(each) === undefined &&
-                outbox.entriesOf(each).length === 0 &&
-                !this.#tidied.has(each),
-            )
-        : undefined
-      if (name === undefined) return
+      const isLeft = (each: DocumentName): boolean =>
+        registry.get(each) === undefined && outbox.entriesOf(each).length === 0 && !this.#tidied.has(each)
+      const name = isLeader() ? registry.onDevice().find(isLeft) : undefined
+      if (name === undefined) {
+        this.#tidied.clear()
+        this.#tidyLater(tidyAgainMs)
+        return
+      }
       this.#tidied.add(name)
-      this.closed(name)
-      this.#tidyLater()
+      this.#fold(name)
+      this.#tidyLater(tidyMs)
     })
   }
 
-  /** Tried in this run of the app. */
+  /** Tried since they were last looked for. */
   readonly #tidied = new Set<DocumentName>()
+
+  #followLater(): void {
+    this.#timers.startOnce('follow', followMs, () => {
+      this.#followLater()
+      const { isLeader, isDiskUsable, ports } = this.#host
+      if (isLeader() || !isDiskUsable() || !ports.isVisible()) return
+      // Without the disk, what was known stays; the next look may tell more.
+      void this.#snapshots.load().then(
+        () => this.#describe(),
+        () => undefined,
+      )
+    })
+  }
 }
 
 function isSameSet(one: ReadonlySet<DocumentName>, other: ReadonlySet<DocumentName>): boolean {

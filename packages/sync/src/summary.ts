@@ -38,6 +38,8 @@ export interface SummaryInput {
   readonly isOffline: boolean
   /** The server's schema is newer than this app. */
   readonly needsUpdate: boolean
+  /** A record on the screen has not come yet, and is on its way. */
+  readonly isFetching: boolean
   readonly pending: number
   readonly documents: number
   readonly refused: number
@@ -64,12 +66,12 @@ function computeState(input: SummaryInput): SyncState {
   if (input.isMemoryOnly) return 'memory-only'
   if (input.refused > 0) return 'refused'
   if (input.isSaving) return 'saving'
-  if (phase === 'live' || phase === 'catching-up') return input.pending > 0 ? 'sending' : liveState(phase)
+  if (phase === 'live' || phase === 'catching-up') return input.pending > 0 ? 'sending' : liveState(input)
   if (input.pending > 0) return 'waiting'
   return input.isOffline ? 'offline' : 'connecting'
 }
 
-/** Catching up, this device may be about to learn something: not "up to date" yet. */
-function liveState(phase: 'live' | 'catching-up'): SyncState {
-  return phase === 'live' ? 'up-to-date' : 'connecting'
+/** This device may be about to learn something: not "up to date" yet. */
+function liveState({ session, isFetching }: SummaryInput): 'up-to-date' | 'connecting' {
+  return session.phase === 'live' && !isFetching ? 'up-to-date' : 'connecting'
 }

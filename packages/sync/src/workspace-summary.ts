@@ -1,6 +1,7 @@
 /** Follows everything that the sync chip speaks of. */
 import type { UploadStatus } from './attachments/types.ts'
 import type { DocumentRegistry } from './document-registry.ts'
+import type { LocalDocument } from './local-document.ts'
 import type { Outbox } from './outbox.ts'
 import type { Ports } from './ports.ts'
 import { isConnected, type SessionState } from './session-state.ts'
@@ -87,6 +88,7 @@ export class SummaryKeeper {
       computeSummary({
         session,
         isOffline: this.#isOffline,
+        isFetching: open.some(isAwaited),
         needsUpdate:
           this.#options.isOutdated() || states.some(({ accessCode }) => accessCode === 'document/too-new'),
         pending,
@@ -110,4 +112,10 @@ export class SummaryKeeper {
       this.#options.remember(lastSyncedKey, this.#lastSyncedAt)
     })
   }
+}
+
+/** A screen shows it, nothing of it is here, and nothing says that it will not come. */
+function isAwaited({ users, state }: LocalDocument): boolean {
+  const { hasContent, remote, access } = state.get()
+  return users > 0 && !hasContent && remote !== 'synced' && access !== 'none'
 }

@@ -306,7 +306,7 @@ class DeviceWorkspace implements Workspace {
       this.#isStoreBroken = false
       const entries = await this.#outbox.refresh()
       if (this.#closed === undefined) this.#registry.adopt(entries)
-      this.#replica.tell((replica) => replica.wake())
+      if (entries.length > 0) this.#replica.tell((replica) => replica.wake())
     } catch {
       // No database: then there is nothing that tabs could share.
     }
