@@ -110,7 +110,7 @@ async function codeOf(response: Response | Promise<Response>): Promise<string> {
 const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer())
 
 describe('a file', () => {
-  test('[ATT-11] is sent in parts, goes on after a restart, and a colleague reads the same bytes', async () => {
+  test('[BLOB-11] is sent in parts, goes on after a restart, and a colleague reads the same bytes', async () => {
     const channel = await server.newOpportunity('ana')
     const file = photo(limits.maxAttachmentPartBytes + 5000)
     await announce('ana', file, channel.name)
@@ -140,7 +140,7 @@ describe('a file', () => {
     })
   })
 
-  test('[ATT-4] is shown whichever comes first, the entry or the bytes; not with only one of them', async () => {
+  test('[BLOB-4] is shown whichever comes first, the entry or the bytes; not with only one of them', async () => {
     const channel = await server.newOpportunity('ana')
     const early = photo()
     await attach(channel, early, 'file-1')
@@ -160,7 +160,7 @@ describe('a file', () => {
     expect(await codeOf(read('ben', late.hash, channel.name))).toBe('ok')
   })
 
-  test('[ATT-4] may be sent for a record that has not come yet, and its sender may have it back', async () => {
+  test('[BLOB-4] may be sent for a record that has not come yet, and its sender may have it back', async () => {
     const name = newOpportunityName()
     const file = photo()
     await send('ana', file, name)
@@ -168,7 +168,7 @@ describe('a file', () => {
     expect(await codeOf(read('ben', file.hash, name))).toBe('attachment/not-found')
   })
 
-  test('[ATT-10] is read in ranges, and not at all by whoever has it', async () => {
+  test('[BLOB-10] is read in ranges, and not at all by whoever has it', async () => {
     const channel = await server.newOpportunity('ana')
     const file = photo()
     await send('ana', file, channel.name)
@@ -187,7 +187,7 @@ describe('a file', () => {
 })
 
 describe('what is refused', () => {
-  test('[ATT-1] the wrong hash, the wrong size, too much, and games with offsets', async () => {
+  test('[BLOB-1] the wrong hash, the wrong size, too much, and games with offsets', async () => {
     const channel = await server.newOpportunity('ana')
     const file = photo()
     expect(await codeOf(put('ana', file.hash, 0, file.bytes))).toBe('attachment/not-found')
@@ -208,7 +208,7 @@ describe('what is refused', () => {
     expect(await codeOf(announce('ana', file, channel.name, claims))).toBe('attachment/hash-mismatch')
   })
 
-  test('[ATT-12] more than 10 MB is refused before it is sent, and a part that is too long while it is', async () => {
+  test('[BLOB-12] more than 10 MB is refused before it is sent, and a part that is too long while it is', async () => {
     const channel = await server.newOpportunity('ana')
     const file = photo()
     const large = { size: limits.maxAttachmentBytes + 1 }
@@ -232,7 +232,7 @@ describe('what is refused', () => {
     expect(head.headers.get(uploadOffsetHeader)).toBe('0')
   })
 
-  test('[ATT-6] more than there is room for', async () => {
+  test('[BLOB-6] more than there is room for', async () => {
     const channel = await server.newOpportunity('ana')
     const codes: string[] = []
     for (let count = 0; count < 4; count += 1)
@@ -241,7 +241,7 @@ describe('what is refused', () => {
     expect(await codeOf(announce('ben', photo(), channel.name))).toBe('ok')
   })
 
-  test('[ATT-7] a path for a hash, a name that is none, a type that runs', async () => {
+  test('[BLOB-7] a path for a hash, a name that is none, a type that runs', async () => {
     const channel = await server.newOpportunity('ana')
     const file = photo()
     const ana = await server.person('ana')
@@ -258,7 +258,7 @@ describe('what is refused', () => {
     expect(await readdir(path.join(server.dataDir, 'attachments'))).toEqual([])
   })
 
-  test('[ATT-13] one person is not taken for another, a reader sends nothing, nobody is nobody', async () => {
+  test('[BLOB-13] one person is not taken for another, a reader sends nothing, nobody is nobody', async () => {
     const channel = await server.newOpportunity('ana')
     const file = photo()
     const body = { hash: file.hash, size: file.bytes.byteLength, type: file.type, document: channel.name }
@@ -272,7 +272,7 @@ describe('what is refused', () => {
 })
 
 describe('what others may see', () => {
-  test('[ATT-2] another organization, another territory, and what is nowhere are answered alike', async () => {
+  test('[BLOB-2] another organization, another territory, and what is nowhere are answered alike', async () => {
     const channel = await server.newOpportunity('ana')
     const file = photo()
     await send('ana', file, channel.name)
@@ -309,7 +309,7 @@ describe('what others may see', () => {
     expect(announced[0]).toEqual(announced[1])
   })
 
-  test('[ATT-4] a hash in a record of one’s own shows nothing that was not sent for it', async () => {
+  test('[BLOB-4] a hash in a record of one’s own shows nothing that was not sent for it', async () => {
     const channel = await server.newOpportunity('ana')
     const souths = await (await server.connect('mia')).open(newOpportunityName())
     createDocument(souths.doc, {
@@ -330,7 +330,7 @@ describe('what others may see', () => {
     expect(await codeOf(read('mia', secret.hash, channel.name))).toBe('ok')
   })
 
-  test('[ATT-8] a page that calls itself a picture is bytes to download, in a sandbox', async () => {
+  test('[BLOB-8] a page that calls itself a picture is bytes to download, in a sandbox', async () => {
     const channel = await server.newOpportunity('ana')
     const page = fileOf(Buffer.from('<!doctype html><script>alert(document.cookie)</script>'), 'photo.jpg')
     await send('ana', page, channel.name)
@@ -348,7 +348,7 @@ describe('what others may see', () => {
     )
   })
 
-  test('[ATT-9] the name of a file does not reach beyond its header', async () => {
+  test('[BLOB-9] the name of a file does not reach beyond its header', async () => {
     const channel = await server.newOpportunity('ana')
     const file = photo()
     await send('ana', file, channel.name)
@@ -362,7 +362,7 @@ describe('what others may see', () => {
   })
 })
 
-test('[ATT-3] a thousand announcements and uploads of one file at once make one file', async () => {
+test('[BLOB-3] a thousand announcements and uploads of one file at once make one file', async () => {
   const channel = await server.newOpportunity('ana')
   const file = photo()
   const answers = await Promise.all(

@@ -85,7 +85,7 @@ journeys('photos and documents', (stage) => {
     )
   }
 
-  test('[ATT-11] attached offline, they survive a restart of the browser, and a colleague downloads the same bytes', async () => {
+  test('[BLOB-11] attached offline, they survive a restart of the browser, and a colleague downloads the same bytes', async () => {
     const record = await stage.takeOpportunity()
     const folder = await mkdtemp(path.join(tmpdir(), 'fulqrun-profile-'))
     try {
@@ -138,8 +138,10 @@ journeys('photos and documents', (stage) => {
     await ana.context.route('**/api/attachments**', (route) => route.abort())
     await attach(ana.page, 'shelf.jpg', 'image/jpeg', photo)
     await ben.page.getByText(/^Waiting for Ana .*device$/).waitFor()
+    await ana.page.getByRole('button', { name: 'Try now to send shelf.jpg' }).waitFor()
     await ana.context.unroute('**/api/attachments**')
-    await ana.page.getByRole('button', { name: 'Try now to send shelf.jpg' }).click()
+    // It is tried again by itself; the network being back is a reason to do it now.
+    await ana.page.evaluate(() => dispatchEvent(new Event('online')))
     await waitForChip(ana.page, upToDate)
     await ben.page.getByText(/^Waiting for Ana/).waitFor({ state: 'detached' })
     expect(hashOf(await download(ben.page, 'shelf.jpg'))).toBe(hashOf(photo))

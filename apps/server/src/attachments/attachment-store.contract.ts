@@ -55,7 +55,7 @@ export function attachmentStoreContract(
       await store.append(upload, { offset: 0, bytes, at: upload.at })
     }
 
-    test('[ATT-1] a file comes in parts, counts when all of it is there, and is read back', async () => {
+    test('[BLOB-1] a file comes in parts, counts when all of it is there, and is read back', async () => {
       const upload = uploadOf(file)
       expect(await store.begin(upload)).toEqual({ size: file.size, received: 0, complete: false })
       const first = await store.append(upload, { offset: 0, bytes: file.bytes.subarray(0, 10), at: 1001 })
@@ -71,7 +71,7 @@ export function attachmentStoreContract(
       expect(await new Response(part).text()).toBe('budget')
     })
 
-    test('[ATT-1] bytes with another hash never count, and the upload begins anew', async () => {
+    test('[BLOB-1] bytes with another hash never count, and the upload begins anew', async () => {
       const upload = uploadOf(file)
       await store.begin(upload)
       const wrong = new Uint8Array(file.size)
@@ -84,7 +84,7 @@ export function attachmentStoreContract(
       expect(await readAll(store, upload)).toBe('the budget impact model')
     })
 
-    test('[ATT-1] nothing is taken that was not announced, beyond the size, or behind a gap', async () => {
+    test('[BLOB-1] nothing is taken that was not announced, beyond the size, or behind a gap', async () => {
       const upload = uploadOf(file)
       const part = (offset: number, bytes: Uint8Array) => store.append(upload, { offset, bytes, at: 1 })
       await expect(part(0, file.bytes)).rejects.toMatchObject({ code: 'attachment/not-found' })
@@ -94,7 +94,7 @@ export function attachmentStoreContract(
       expect(await store.progress(upload)).toMatchObject({ received: 0 })
     })
 
-    test('[ATT-1] another size for what is complete is refused, for what is not it begins anew', async () => {
+    test('[BLOB-1] another size for what is complete is refused, for what is not it begins anew', async () => {
       const upload = uploadOf(file)
       await store.begin(uploadOf({ ...file, size: 99 }))
       await store.append(upload, { offset: 0, bytes: new Uint8Array(50), at: 1 })
@@ -106,7 +106,7 @@ export function attachmentStoreContract(
       expect(await store.begin(upload)).toMatchObject({ complete: true })
     })
 
-    test('[ATT-2] what one person has sent says nothing to another, nor to another organization', async () => {
+    test('[BLOB-2] what one person has sent says nothing to another, nor to another organization', async () => {
       await send(uploadOf(file), file.bytes)
       for (const stranger of [
         uploadOf(file, { userId: 'ben' }),
@@ -119,7 +119,7 @@ export function attachmentStoreContract(
       expect(await readAll(store, { organizationId: 'rival', hash: file.hash })).toBeUndefined()
     })
 
-    test('[ATT-3] parts that come twice, overlap or come at once make the same file', async () => {
+    test('[BLOB-3] parts that come twice, overlap or come at once make the same file', async () => {
       const upload = uploadOf(file)
       await Promise.all(Array.from({ length: 20 }, () => store.begin(upload)))
       const parts = [0, 0, 3, 6, 6, 12].map((offset) =>
@@ -137,7 +137,7 @@ export function attachmentStoreContract(
       expect(await readAll(store, upload)).toBe('the budget impact model')
     })
 
-    test('[ATT-4] a file is granted to the records that it was sent for, and to no other', async () => {
+    test('[BLOB-4] a file is granted to the records that it was sent for, and to no other', async () => {
       await send(uploadOf(file), file.bytes)
       expect(await store.isGranted(uploadOf(file), document)).toBe(true)
       expect(await store.isGranted(uploadOf(file), other)).toBe(false)
@@ -149,7 +149,7 @@ export function attachmentStoreContract(
       expect(await store.isGranted({ organizationId: 'rival', hash: file.hash }, document)).toBe(false)
     })
 
-    test('[ATT-5] what was left alone is removed, what is complete never', async () => {
+    test('[BLOB-5] what was left alone is removed, what is complete never', async () => {
       await send(uploadOf(file), file.bytes)
       const left = uploadOf(fileOf('never finished'), { at: 1000 })
       const alive = uploadOf(fileOf('still coming in'), { at: 1000 })
@@ -169,7 +169,7 @@ export function attachmentStoreContract(
       expect(await store.begin(left)).toMatchObject({ received: 0 })
     })
 
-    test('[ATT-6] nobody sends more than there is room for, not even at once', async () => {
+    test('[BLOB-6] nobody sends more than there is room for, not even at once', async () => {
       const announce = (userId: string, seed: number, size: number) =>
         store.begin(uploadOf({ hash: hashOfBytes(new Uint8Array([seed])), size }, { userId })).then(
           () => 'ok',
@@ -186,7 +186,7 @@ export function attachmentStoreContract(
     })
 
     test.runIf(durable)(
-      '[ATT-1] what was sent is there after a restart, and what was begun goes on',
+      '[BLOB-1] what was sent is there after a restart, and what was begun goes on',
       async () => {
         await send(uploadOf(file), file.bytes)
         const half = fileOf('half of a photo')
@@ -201,7 +201,7 @@ export function attachmentStoreContract(
       },
     )
 
-    test('[ATT-1] what is no hash is the name of nothing', async () => {
+    test('[BLOB-1] what is no hash is the name of nothing', async () => {
       for (const hash of ['../../fulqrun.sqlite', '..', '', 'AB'.repeat(32), `${file.hash}/..`, '\0']) {
         const opened = await store.open({ organizationId: 'meridian', hash }).catch(() => undefined)
         expect(opened).toBeUndefined()

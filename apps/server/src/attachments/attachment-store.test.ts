@@ -45,7 +45,7 @@ async function openFiles(): Promise<AttachmentStoreUnderTest & { readonly dataDi
 
 attachmentStoreContract('files', { open: openFiles, durable: true })
 
-test('[ATT-7] a copy for a backup holds every complete file, and nothing of what is still coming', async () => {
+test('[BLOB-7] a copy for a backup holds every complete file, and nothing of what is still coming', async () => {
   const subject = await openFiles()
   const { store, dataDir } = subject
   const document = 'meridian/opportunity/0199-a' as DocumentName
@@ -67,7 +67,7 @@ test('[ATT-7] a copy for a backup holds every complete file, and nothing of what
   await subject.close()
 })
 
-test('[ATT-7] a file lies under its hash in the folder of its organization, whatever that is called', async () => {
+test('[BLOB-7] a file lies under its hash in the folder of its organization, whatever that is called', async () => {
   const subject = await openFiles()
   const { store, dataDir } = subject
   const bytes = new Uint8Array([1, 2, 3])

@@ -4,12 +4,12 @@ import type { DocumentName } from '@fulqrun/protocol'
  * The port to the bytes of attached files. Its promises, which the contract suite in `attachment-store.contract.ts`
  * checks for each adapter:
  *
- * - ATT-1 A file counts as complete only when all its bytes are on disk and have the hash that was announced.
- * - ATT-2 An upload belongs to one person of one organization. Nothing that it answers tells whether anybody else has
+ * - BLOB-1 A file counts as complete only when all its bytes are on disk and have the hash that was announced.
+ * - BLOB-2 An upload belongs to one person of one organization. Nothing that it answers tells whether anybody else has
  *   sent the same file: everybody sends all bytes themselves.
- * - ATT-3 Repeated and parallel uploads of one file harm nothing: bytes that are there already are left out.
- * - ATT-4 A file is granted to a record once somebody who had its bytes sent them for that record.
- * - ATT-5 What is complete is never removed: the history of a record may name it for ever. Uploads that were begun and
+ * - BLOB-3 Repeated and parallel uploads of one file harm nothing: bytes that are there already are left out.
+ * - BLOB-4 A file is granted to a record once somebody who had its bytes sent them for that record.
+ * - BLOB-5 What is complete is never removed: the history of a record may name it for ever. Uploads that were begun and
  *   left alone are.
  */
 export interface AttachmentStore {

@@ -3,7 +3,7 @@ import { contentDisposition, rangeOf, servedType } from './served-type.ts'
 
 const bytes = (text: string) => Buffer.from(text, 'latin1')
 
-test('[ATT-8] a picture or PDF is shown when its bytes begin as one', () => {
+test('[BLOB-8] a picture or PDF is shown when its bytes begin as one', () => {
   const heads: [string, Buffer][] = [
     ['image/jpeg', bytes('\xff\xd8\xff\xe0\x00\x10JFIF')],
     ['image/png', bytes('\x89PNG\r\n\x1a\n\0\0\0\rIHDR')],
@@ -21,7 +21,7 @@ test('[ATT-8] a picture or PDF is shown when its bytes begin as one', () => {
   }
 })
 
-test('[ATT-8] SVG, HTML, scripts and what nobody knows are bytes to download; text is never shown', () => {
+test('[BLOB-8] SVG, HTML, scripts and what nobody knows are bytes to download; text is never shown', () => {
   for (const type of [
     'image/svg+xml',
     'text/html',
@@ -53,13 +53,13 @@ test.each([
   ['\u202egpj.exe', `inline; filename="gpj.exe"; filename*=UTF-8''gpj.exe`],
   ['\ud800', `inline; filename="file"; filename*=UTF-8''file`],
   ['...', `inline; filename="file"; filename*=UTF-8''file`],
-])('[ATT-9] the name %j cannot end the header', (name, expected) => {
+])('[BLOB-9] the name %j cannot end the header', (name, expected) => {
   const value = contentDisposition(name, true)
   expect(value).toBe(expected)
   expect(() => new Headers({ 'content-disposition': value })).not.toThrow()
 })
 
-test('[ATT-10] ranges are those of RFC 9110', () => {
+test('[BLOB-10] ranges are those of RFC 9110', () => {
   expect(rangeOf(undefined, 10)).toBe('all')
   expect(rangeOf('bytes=0-3', 10)).toEqual({ start: 0, end: 4 })
   expect(rangeOf('bytes=4-', 10)).toEqual({ start: 4, end: 10 })

@@ -26,7 +26,7 @@ interface Services {
 }
 
 /**
- * Attached files: announced, sent in parts, and read through a record. Rules ATT-1 to ATT-14 are in
+ * Attached files: announced, sent in parts, and read through a record. Rules BLOB-1 to BLOB-13 are in
  * `packages/protocol/SPEC.md`.
  */
 export function attachmentRoutes(services: Services): Hono<HttpEnv> {
