@@ -130,15 +130,6 @@ const migrations: Record<string, Migration> = {
         .alterTable('update_log')
         .addColumn('marks', 'text', (column) => column.notNull().defaultTo('[]'))
         .execute()
-      // The feed of somebody with a territory or two reads their rows, not the whole organization's.
-      await db.schema
-        .createIndex('catalogue_territory_feed')
-        .on('catalogue')
-        .columns(['organization_id', 'territory_id', 'head'])
-        .execute()
-      await sql`create index catalogue_moved on catalogue (organization_id, head) where former <> '[]'`.execute(
-        db,
-      )
     },
   },
   ...notificationMigrations,
