@@ -13,7 +13,7 @@ export interface CachedAnswersOptions {
   /** Device time. */
   deviceNow(): number
   /** Keeps a value for the next start. */
-  remember(key: string, value: unknown): void
+  readonly remember: (key: string, value: unknown) => void
   isClosed(): boolean
 }
 

@@ -110,6 +110,7 @@ describe('catching up: fetching', () => {
     device.api.exchange.status = undefined
     await untilLater(device, () => isDone(tab))
     await untilLater(device, () => held(tab) === 1)
+    expect(rounds).toBeGreaterThanOrEqual(8)
   })
 
   it('[CUP-4] pinned and open records come first, then those that were open before, then the rest', async () => {
@@ -167,6 +168,7 @@ describe('catching up: fetching', () => {
         : fetch(url, init)
     const tab = await device.openTab()
     await untilLater(device, () => tab.catchUp.get().phase === 'failed')
+    expect(tab.catchUp.get().problem).toBe('api/unreachable')
     silent = false
     await untilLater(device, () => held(tab) === 2)
   })
@@ -333,8 +335,8 @@ describe('catching up: sending', () => {
     device.api.exchange.status = 404
     comeOnline()
     const tab = await device.openTab()
-    await untilLater(device, () => serverName(1) === 'by socket')
     await untilLater(device, () => tab.sync.get().pending === 0)
+    expect(serverName(1)).toBe('by socket')
   })
 
   it('[CUP-14] giving up what waits of a record returns it first, and the record is the server`s again', async () => {

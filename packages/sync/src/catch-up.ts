@@ -25,13 +25,13 @@ import { SyncError, type SyncErrorCode } from './sync-error.ts'
 export interface CatchUpOptions {
   readonly host: ReplicaHost
   readonly snapshots: Snapshots
-  isPinned(name: DocumentName): boolean
+  readonly isPinned: (name: DocumentName) => boolean
   /** Called with what is new about the round; fields that are left out stay. */
-  onProgress(progress: Partial<CatchUpProgress>): void
+  readonly onProgress: (progress: Partial<CatchUpProgress>) => void
   /** A round came to its end. */
-  onCaughtUp(): void
+  readonly onCaughtUp: () => void
   /** What waits, or why, may be another now. */
-  onSending(): void
+  readonly onSending: () => void
 }
 
 /** News often come in bursts. */
@@ -135,7 +135,7 @@ export class CatchUp {
       }
       await this.#sendAll(startedAt)
       await this.#dropUnlisted()
-      await this.#fetchAll(startedAt)
+      await this.#fetchAll(startedAt, { isAsked: isListing })
       if (this.problems.size > 0) throw new SyncError('api/unreachable', { detail: 'some was not taken' })
       this.#failures = 0
       onCaughtUp()
@@ -227,15 +227,18 @@ export class CatchUp {
     await snapshots.remove(names)
   }
 
-  async #fetchAll(startedAt: number): Promise<void> {
+  /** `isAsked`: somebody wants all of it now, whatever it costs. */
+  async #fetchAll(startedAt: number, { isAsked }: { readonly isAsked: boolean }): Promise<void> {
     const { host, onProgress } = this.#options
-    let wants = this.#wanted()
+    let wants = this.#wanted({ isSaving: host.isSaving() && !isAsked })
     const total = wants.length
     if (total === 0) return
     const progress = { done: 0, bytes: 0 }
     onProgress({ phase: 'fetching', ...progress, total, startedAt, problem: undefined })
     while (wants.length > 0 && !this.#isClosed) {
-      const some = wants.slice(0, host.settings.pullDocuments)
+      // A line that is slow is also one that breaks: little is lost with a small question.
+      const size = host.isSaving() ? host.settings.savedPullDocuments : host.settings.pullDocuments
+      const some = wants.slice(0, size)
       const before = progress.done
       await this.#fetch(some, (records, bytes) => {
         progress.done += records
@@ -248,8 +251,11 @@ export class CatchUp {
     }
   }
 
-  /** Names of the copies that are missing or behind the list: open and pinned ones first, then one's own. */
-  #wanted(): readonly DocumentName[] {
+  /**
+   * Names of the copies that are missing or behind the list: open and pinned ones first, then one's own, then, unless
+   * bytes are to be saved, the rest of the territory.
+   */
+  #wanted({ isSaving }: { readonly isSaving: boolean }): readonly DocumentName[] {
     const { host, snapshots } = this.#options
     if (snapshots.mode === 'full') return []
     const wants: { readonly name: DocumentName; readonly rank: number; readonly at: number }[] = []
@@ -262,6 +268,7 @@ export class CatchUp {
       const isFirst = this.#isFirst(name)
       const isOwn =
         (held?.usedAt ?? 0) > 0 || summary['ownerId'] === host.userId || host.registry.hasOwn(name)
+      if (isSaving && !isFirst && !isOwn) continue
       wants.push({ name, rank: isFirst ? 0 : isOwn ? 1 : 2, at: updatedAt })
     }
     return this.#fitting(wants.toSorted((a, b) => a.rank - b.rank || b.at - a.at).map(({ name }) => name))

@@ -46,17 +46,17 @@ export interface ReplicaHost {
   readonly session: Store<SessionState>
   readonly settings: CatchUpSettings
   /** Server time, as far as it is known. */
-  now(): number
+  readonly now: () => number
   /** False: there is no database to be had, everything is in memory. */
-  isDiskUsable(): boolean
+  readonly isDiskUsable: () => boolean
   /** The device held this person's data before and came up without it. */
   wasCleared(): boolean
   /** Only one tab of a device exchanges for all. */
-  isLeader(): boolean
+  readonly isLeader: () => boolean
+  /** Bytes are dear: what nobody asked for is left where it is. */
+  readonly isSaving: () => boolean
   /** Bytes that an exchange took, for the measures. */
   transferred(sent: number, received: number): void
-  /**
-   * Brings the list up to date; true when the server answered. `isAnew`: a question that is under way is not enough.
    * Never rejects.
    */
   refreshCatalogue(isAnew: boolean): Promise<boolean>

@@ -85,6 +85,8 @@ export interface CatchUpSettings {
   readonly safetyIntervalMs: number
   /** Documents in one question; the answer is streamed. */
   readonly pullDocuments: number
+  /** The same with the bandwidth saver. */
+  readonly savedPullDocuments: number
   /** Updates and bytes in one push. */
   readonly pushUpdates: number
   readonly pushBytes: number
@@ -106,6 +108,7 @@ export interface CatchUpSettings {
 export const defaultCatchUpSettings: CatchUpSettings = {
   safetyIntervalMs: 5 * 60_000,
   pullDocuments: 1000,
+  savedPullDocuments: 100,
   pushUpdates: 200,
   pushBytes: 1024 * 1024,
   retryBaseMs: 1_000,

@@ -339,7 +339,8 @@ describe('replica: the budget', () => {
     const small = makeDevice({ quota: 1_000_000 })
     others.push(small)
     const tab = await small.openTab()
-    await until(() => tab.replica.get().budgetBytes === 500_000)
+    await until(() => tab.replica.get().documents === 0 && tab.replica.get().isPersisted === false)
+    expect(tab.replica.get().budgetBytes).toBe(500_000)
   })
 })
 
@@ -377,8 +378,8 @@ describe('replica: opening', () => {
     device.api.tokenStatus = 200
     device.server.behaviour.accepts = true
     const tab = await device.openTab()
-    await untilLater(device, () => serverName(1) === 'In the basement')
     await untilLater(device, () => tab.sync.get().pending === 0)
+    expect(serverName(1)).toBe('In the basement')
   })
 
   it('[REP-11] [SYNC 21] five hundred opened records do not leave five hundred databases, and nothing is lost', async () => {

@@ -6,7 +6,6 @@ import {
   type CataloguePage,
   decodePullRequest,
   decodePush,
-  type DocumentName,
   type ErrorCode,
   goneRecord,
   isErrorCode,
@@ -119,7 +118,7 @@ export class TestExchange {
   #record({ name, stateVector }: PullWant, heads: ReadonlyMap<string, number>): PullRecord {
     const code = this.gone.get(name)
     if (code !== undefined) return goneRecord(name, code)
-    const doc = this.#server.doc(name as DocumentName)
+    const doc = this.#server.doc(name)
     const head = heads.get(name) ?? 1
     const known = stateVector.length === 0 ? new Map<number, number>() : Y.decodeStateVector(stateVector)
     const isKnown = [...known].every(([client, clock]) => Y.getState(doc.store, client) >= clock)

@@ -203,6 +203,7 @@ class DeviceWorkspace implements Workspace {
       isDiskUsable: () => !this.#isStoreBroken,
       wasCleared: () => this.#wasCleared,
       isLeader: () => this.#life.isLeader(),
+      isSaving: () => this.saver.get() === 'saver',
       transferred: (sent, received) => this.#life.transferred(sent, received),
       refreshCatalogue: (isAnew) => (isAnew ? this.#refreshAnew() : this.#refreshOnce()),
     })
@@ -263,6 +264,8 @@ class DeviceWorkspace implements Workspace {
       this.tabs.subscribe(() => {
         if (this.tabs.get().isLeader) this.#replica.tell((replica) => replica.wake())
       }),
+      // What was left where it was while bytes were dear.
+      this.saver.subscribe(() => this.#replica.tell((replica) => replica.wake())),
     )
     this.#session.dispatch({ type: 'started' })
     this.#life.start()
