@@ -184,13 +184,12 @@ function judge(judgement: Judgement, facts: TransactionFacts): void {
         isolated(judgement, () => writeValue(change, change.before))
     }
   }
+  const { books, decisions, stages, others } = sorted(judgement, facts.keys)
   // Forged conflicts and proposals are gone before anything is decided about real ones.
-  const [books, rest] = partition(facts.keys, (change) => isBook(judgement, change))
   judgeEach(books, new Map())
-  const settled = carryOutDecisions(judgement, facts)
-  // A stage is judged by the answers that come with it.
-  const [stages, others] = partition(rest, (change) => isStage(judgement, change))
+  const settled = carryOutDecisions(judgement, facts, decisions)
   judgeEach(others, settled)
+  // A stage is judged by the answers that come with it.
   judgeEach(stages, settled)
   isolated(judgement, () => writeSettled(judgement, settled))
   isolated(judgement, () => supersedeFulfilled(judgement))
@@ -216,24 +215,37 @@ function judge(judgement: Judgement, facts: TransactionFacts): void {
   }
 }
 
-function partition<T>(all: readonly T[], belongs: (each: T) => boolean): [T[], T[]] {
-  return [all.filter(belongs), all.filter((each) => !belongs(each))]
+interface SortedKeys {
+  readonly books: readonly KeyChange[]
+  readonly decisions: readonly KeyChange[]
+  readonly stages: readonly KeyChange[]
+  /** Decisions among them. */
+  readonly others: readonly KeyChange[]
 }
 
-function isBook({ rootNames, rootOf }: Judgement, { type }: KeyChange): boolean {
-  const name = rootNames.get(rootOf(type))
-  return name === 'conflicts' || name === 'proposals'
-}
-
-function isStage({ request, rootNames, rootOf }: Judgement, { type, key }: KeyChange): boolean {
-  return request.kind === 'opportunity' && key === 'stage' && rootNames.get(rootOf(type)) === 'fields'
+/** Keys by the order in which they are judged. */
+function sorted({ request, rootNames, rootOf }: Judgement, keys: readonly KeyChange[]): SortedKeys {
+  const found = { books: [], decisions: [], stages: [], others: [] } as {
+    [Sort in keyof SortedKeys]: KeyChange[]
+  }
+  for (const change of keys) {
+    const { type, key } = change
+    const name = rootNames.get(rootOf(type))
+    const isStage = key === 'stage' && name === 'fields' && request.kind === 'opportunity'
+    if (name === 'conflicts' || name === 'proposals') found.books.push(change)
+    else if (isStage) found.stages.push(change)
+    else found.others.push(change)
+    if (name === 'decisions' && type._item === null) found.decisions.push(change)
+  }
+  return found
 }
 
 /** Decisions come first: what a device wrote along with one is not an edit of its own. */
-function carryOutDecisions(judgement: Judgement, facts: TransactionFacts): Settled {
-  const decisions = facts.keys.filter(
-    ({ type }) => judgement.rootNames.get(type) === 'decisions' && type._item === null,
-  )
+function carryOutDecisions(
+  judgement: Judgement,
+  facts: TransactionFacts,
+  decisions: readonly KeyChange[],
+): Settled {
   if (decisions.length === 0) return new Map()
   const written = new Map(facts.keys.map((change) => [pathOf(judgement, change), change]))
   const changeAt = (path: string) => written.get(path)

@@ -137,7 +137,9 @@ export function writeValue({ type, key }: KeyChange, value: unknown): void {
 }
 
 export function sameValue(one: unknown, other: unknown): boolean {
-  return one === other || (isPlainJson(one) && isPlainJson(other) && canonical(one) === canonical(other))
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object') return false
+  return isPlainJson(one) && isPlainJson(other) && canonical(one) === canonical(other)
 }
 
 /** JSON with sorted keys: entries are maps, and the order in which they were filled says nothing. */

@@ -119,11 +119,14 @@ class ScalarWrites {
     const wanted = this.#wantedWrites()
     // What one change brings is one person's: an edit that had seen what stands comes after one that had not, which a
     // restart of the device or another tab has left beside it.
-    const writes = preferred(
-      wanted.filter((write) => buildsOnStanding(this.#judgement, this.#change, this.#sighted(write))),
-      wanted.filter((write) => this.#isSequential(write)),
-      wanted,
-    )
+    const writes =
+      wanted.length < 2
+        ? wanted
+        : preferred(
+            wanted.filter((write) => buildsOnStanding(this.#judgement, this.#change, this.#sighted(write))),
+            wanted.filter((write) => this.#isSequential(write)),
+            wanted,
+          )
     this.#recordOverwritten(writes)
     for (const write of writes) this.#judgeWrite(write)
     const value = this.#standing.value
@@ -359,6 +362,9 @@ class ScalarWrites {
   /** What was typed and typed over again by the same person in one change is in the history too (ADM-12). */
   #recordOverwritten(judged: readonly KeyWrite[]): void {
     const { overruled, writes, before, after } = this.#change
+    const [only] = judged
+    // As nearly always: one value was written, and judged.
+    if (overruled.length === 0 && writes.length === 1 && writes[0] === only && only?.value === after) return
     const told: unknown[] = [before, ...judged.map(({ value }) => value)]
     const written = [...overruled.toReversed(), ...writes.map(({ value }) => value)]
     for (const value of [...written, after]) {

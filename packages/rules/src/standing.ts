@@ -49,8 +49,12 @@ export function standingBefore(
   return { entries: repeated(previous, note.entries), stamps: repeated(lastStamp, note.stamps) }
 }
 
+const noNote: Standing = { entries: [], stamps: [] }
+
 function readNote(edited: Y.Map<unknown>, path: string): Standing {
-  const note = edited.get(noteKey(path))
+  const key = noteKey(path)
+  if (!edited._map.has(key)) return noNote
+  const note = edited.get(key)
   const [entries, stamps] = Array.isArray(note) ? (note as unknown[]) : []
   return { entries: readIds(entries), stamps: readIds(stamps) }
 }
