@@ -57,6 +57,8 @@ export interface ReplicaHost {
   readonly isSaving: () => boolean
   /** Bytes that an exchange took, for the measures. */
   transferred(sent: number, received: number): void
+  /**
+   * Brings the list up to date; true when the server answered. `isAnew`: a question that is under way is not enough.
    * Never rejects.
    */
   refreshCatalogue(isAnew: boolean): Promise<boolean>
