@@ -21,7 +21,7 @@ function isNextInstalled(page: Page): Promise<boolean> {
 }
 
 journeys('a new version', (stage) => {
-  test('(SYNC 25) [UPD-1] [UPD-2] [UPD-5] deployed during an offline edit: the edit arrives, the tabs go on and move together when it suits', async () => {
+  test('(SYNC 25) [SW-1] [SW-2] [SW-7] [UPD-1] [UPD-2] [UPD-5] deployed during an offline edit: the edit arrives, the tabs go on and move together when it suits', async () => {
     const record = await stage.takeOpportunity()
     const { server } = stage
     const ana = await stage.enter('ana')
@@ -59,6 +59,7 @@ journeys('a new version', (stage) => {
 
     await ana.page.getByRole('link', { name: 'Pipeline' }).first().click()
     await ana.page.goto(server.url + record.address)
+    expect(await versionOf(ana.page)).toBe(before)
     const nextStep = await openField(ana.page, 'Next step')
     expect(await nextStep.inputValue()).toBe('Typed while they deployed')
     // Somebody types in another tab as well.
@@ -98,5 +99,12 @@ journeys('a new version', (stage) => {
     }
     await waitForChip(ana.page, upToDate)
     await expect.poll(history, patience).toContain('Dr. Whitcombe')
+
+    // A chunk of the old build that the server gave to a page is kept on the device.
+    const [oldChunk = ''] = oldChunks.filter((name) => name.endsWith('.js'))
+    const load = () => ana.page.evaluate(async (chunk) => (await fetch(`/assets/${chunk}`)).status, oldChunk)
+    expect(await load()).toBe(200)
+    await ana.context.setOffline(true)
+    expect(await load()).toBe(200)
   })
 })

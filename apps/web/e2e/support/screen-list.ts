@@ -170,6 +170,11 @@ export function screens({ opportunity, contact, disputed, replaced, wanted }: Pl
       address: '/inbox?tab=refused',
       ready: (page) => page.getByText('Everything was accepted').waitFor(),
     },
+    {
+      name: 'settings',
+      address: '/settings',
+      ready: (page) => page.getByRole('switch', { name: 'Quiet hours' }).waitFor(),
+    },
   ]
 }
 

@@ -27,7 +27,15 @@ export function startDeviceServices({ open, workspace }: DeviceServices): () => 
     () => serviceWorker.ready as Promise<ServiceWorkerRegistration & SyncRegistration>,
   )
   void keepNotices(workspace)
+  let wasSignedOut = false
+  const stopWatching = workspace.session.subscribe(() => {
+    const { phase } = workspace.session.get()
+    // Signing in ends the subscription of whoever was here before; the same person goes on with a new one.
+    if (phase === 'live' && wasSignedOut) void keepNotices(workspace)
+    if (phase === 'live' || phase === 'signed-out') wasSignedOut = phase === 'signed-out'
+  })
   return () => {
+    stopWatching()
     serviceWorker.removeEventListener('message', hear)
     stopSync()
   }

@@ -2,8 +2,9 @@ import { createBrowserPorts, drainDevices } from '@fulqrun/sync/background'
 import { outboxTag } from '../frame/worker-messages.ts'
 
 /** One-off and periodic background sync, which the DOM library of TypeScript does not know. */
-interface SyncEvent extends ExtendableEvent {
+interface SyncEvent extends Event {
   readonly tag: string
+  waitUntil(promise: Promise<unknown>): void
 }
 
 /**
@@ -13,7 +14,7 @@ interface SyncEvent extends ExtendableEvent {
  *   tries again. Nothing is ever given up: what the browser stops trying is sent at the next start of the app.
  * - SW-9 Drains do not overlap. An edit that a page sends at the same time arrives twice, which changes nothing.
  */
-export function drainInBackground(worker: ServiceWorkerGlobalScope): void {
+export function drainInBackground(worker: Pick<EventTarget, 'addEventListener'>): void {
   let running: Promise<void> | undefined
   const drain = (): Promise<void> => {
     running ??= drainOnce().finally(() => {
@@ -23,8 +24,8 @@ export function drainInBackground(worker: ServiceWorkerGlobalScope): void {
   }
   for (const type of ['sync', 'periodicsync']) {
     worker.addEventListener(type, (event) => {
-      const { tag } = event as SyncEvent
-      if (tag === outboxTag) (event as SyncEvent).waitUntil(drain())
+      const sync = event as SyncEvent
+      if (sync.tag === outboxTag) sync.waitUntil(drain())
     })
   }
 }

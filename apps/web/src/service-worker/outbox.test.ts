@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { drainInBackground } from './outbox.ts'
+
+interface Report {
+  readonly left: number
+  readonly refused: number
+}
+
+const drains = vi.hoisted(() => ({ running: [] as ((report: Report) => void)[], started: 0 }))
+vi.mock('@fulqrun/sync/background', () => ({
+  createBrowserPorts: () => ({}),
+  drainDevices: () =>
+    new Promise<Report>((resolve) => {
+      drains.started += 1
+      drains.running.push(resolve)
+    }),
+}))
+
+beforeEach(() => {
+  drains.running = []
+  drains.started = 0
+})
+
+function setUp() {
+  const worker = new EventTarget()
+  drainInBackground(worker)
+  return {
+    /** The browser wakes the worker; what the event waits for. */
+    wake(type: 'sync' | 'periodicsync', tag: string): Promise<unknown> | undefined {
+      let waited: Promise<unknown> | undefined
+      const waitUntil = (promise: Promise<unknown>) => {
+        waited = promise
+      }
+      worker.dispatchEvent(Object.assign(new Event(type), { tag, waitUntil }))
+      return waited
+    },
+  }
+}
+
+describe('sending in the background', () => {
+  test('[SW-8] the event lasts until everything is sent', async () => {
+    const { wake } = setUp()
+    const event = wake('sync', 'outbox')
+    let isOver = false
+    void event?.then(() => {
+      isOver = true
+    })
+    await Promise.resolve()
+    expect(isOver).toBe(false)
+    drains.running[0]?.({ left: 0, refused: 0 })
+    await expect(event).resolves.toBeUndefined()
+  })
+
+  test('[SW-8] it fails while something is left, so that the browser tries again', async () => {
+    const { wake } = setUp()
+    const event = wake('periodicsync', 'outbox')
+    drains.running[0]?.({ left: 3, refused: 1 })
+    await expect(event).rejects.toThrow('2 edits could not be sent yet')
+    // What the server does not take is the app's to tell: trying again would change nothing.
+    const next = wake('sync', 'outbox')
+    drains.running[1]?.({ left: 1, refused: 1 })
+    await expect(next).resolves.toBeUndefined()
+  })
+
+  test('[SW-9] a second wake-up joins the drain that runs; the next one after it starts anew', async () => {
+    const { wake } = setUp()
+    const events = [wake('sync', 'outbox'), wake('periodicsync', 'outbox')]
+    expect(drains.started).toBe(1)
+    drains.running[0]?.({ left: 0, refused: 0 })
+    await Promise.all(events)
+    void wake('sync', 'outbox')
+    expect(drains.started).toBe(2)
+  })
+
+  test('syncs of others are not ours', () => {
+    expect(setUp().wake('sync', 'something-else')).toBeUndefined()
+    expect(drains.started).toBe(0)
+  })
+})
