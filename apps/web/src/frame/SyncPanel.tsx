@@ -1,4 +1,6 @@
 import { Link } from '@tanstack/react-router'
+import { use } from 'react'
+import { OverlayTriggerStateContext } from 'react-aria-components'
 import { useStore } from '../data/store.ts'
 import { useWorkspace } from '../data/workspace.tsx'
 import { Button, buttonClass } from '../ui/Button.tsx'
@@ -35,6 +37,7 @@ function storageWords(kind: 'persistent' | 'memory', storage: DeviceRoom | undef
 
 function PanelBody() {
   const workspace = useWorkspace()
+  const panel = use(OverlayTriggerStateContext)
   const summary = useStore(workspace.sync)
   const session = useStore(workspace.session)
   const now = useNow(1000)
@@ -66,7 +69,13 @@ function PanelBody() {
         >
           Sync now
         </Button>
-        <Link to="/sync" className={buttonClass({ size: 'sm', variant: 'quiet' })}>
+        <Link
+          to="/sync"
+          className={buttonClass({ size: 'sm', variant: 'quiet' })}
+          onClick={() => {
+            panel?.close()
+          }}
+        >
           Open sync centre
         </Link>
         {pending > 0 && (
