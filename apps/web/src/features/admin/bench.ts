@@ -60,6 +60,7 @@ const examplesByType: Readonly<Partial<Record<FieldSpec['type'], Example>>> = {
   email: ['old@clinic.example', 'new@clinic.example', 'other@clinic.example'],
   phone: ['+1 212 555 0100', '+1 212 555 0111', '+1 212 555 0122'],
   npi: ['1234567893', '1245319599', '1003000126'],
+  hash: ['a1'.repeat(32), 'b2'.repeat(32), 'c3'.repeat(32)],
   currency: ['USD', 'EUR', 'GBP'],
   date: ['2026-03-31', '2026-04-30', '2026-06-30'],
   period: ['2026-Q1', '2026-Q2', '2026-Q3'],

@@ -1,11 +1,12 @@
-import { limits } from '@fulqrun/protocol'
+import { type DocumentName, limits } from '@fulqrun/protocol'
 import { expect, test } from 'vitest'
 import { countWords, missingWords, sizeWords, uploadWords } from './attachment-words.ts'
 import { filesOf } from './ActivityFiles.tsx'
 import { prepareFile } from './prepare-file.ts'
 import { fitWithin } from './shrink-image.ts'
 
-const upload = { id: 'file-1', document: 'm/opportunity/1', name: 'ward.jpg', size: 1000, since: 0 } as const
+const document = 'm/opportunity/1' as DocumentName
+const upload = { id: 'file-1', document, name: 'ward.jpg', size: 1000, since: 0 } as const
 
 test('a file says where it is and what is in the way', () => {
   expect(uploadWords({ ...upload, sent: 0, state: 'waiting' }).text).toBe(
