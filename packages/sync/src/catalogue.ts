@@ -13,6 +13,7 @@ export type ListedEntry = CachedEntry
 export type Overlay = Pick<CatalogueEntry, 'title' | 'summary'>
 
 const cursorKey = 'catalogue-cursor'
+const rowsPerTurn = 250
 
 export class Catalogue {
   readonly entries: Store<readonly ListedEntry[]>
@@ -173,8 +174,10 @@ export class Catalogue {
   ): Promise<void> {
     await this.#store.writeRelaxed(['catalogue', 'metadata'], async (transaction) => {
       const store = transaction.objectStore('catalogue')
+      // In slices, one transaction all the same: ten thousand rows at once would hold up the page.
+      for (let at = 0; at < entries.length; at += rowsPerTurn)
+        await Promise.all(entries.slice(at, at + rowsPerTurn).map((entry) => store.put(entry)))
       await Promise.all([
-        ...entries.map(async (entry) => store.put(entry)),
         ...removed.map(async (name) => store.delete(name)),
         ...(cursor === undefined ? [] : [transaction.objectStore('metadata').put(cursor, cursorKey)]),
       ])
