@@ -161,10 +161,13 @@ class Scene {
   }
 
   async #withPage(use: (page: Page, me: Awaited<ReturnType<BenchPage['signIn']>>) => Promise<void>) {
-    const context = await this.#browser.newContext()
+    const context = await this.#browser.newContext({ bypassCSP: true })
     try {
       const page = await context.newPage()
       page.on('pageerror', (error) => console.error(error))
+      page.on('console', (message) => {
+        if (message.type() === 'error') console.error(message.text())
+      })
       page.setDefaultTimeout(0)
       await page.goto(`http://127.0.0.1:${this.#ours.port}/`)
       const me = await page.evaluate(() => bench.signIn('ana@meridian.example', 'demo-password-1'))

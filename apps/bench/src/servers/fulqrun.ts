@@ -9,7 +9,9 @@ try {
   const config = loadConfig({ DEMO: 'true', LOG_LEVEL: 'error', ...process.env })
   const logger = createLogger({ level: config.logLevel, readable: config.demo })
   logStrayErrors(logger)
-  closeOnSignals(await startServer(config), logger)
+  // The page of a bench in the browser takes the place of the app.
+  const webRoot = process.env['WEB_ROOT'] ?? config.webRoot
+  closeOnSignals(await startServer({ ...config, webRoot }), logger)
 } catch (error) {
   failStart(error)
 }
