@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDocument, defineRoots, setField } from '@fulqrun/schema'
 import { deviceDatabaseVersion, type OutboxEntry } from './device-store.ts'
 import type { OpenDocument } from './document-registry.ts'
+import { tellMs } from './measures.ts'
 import type { ConnectionPort } from './ports.ts'
 import { saveMeasuresMs, sendForOthersMs } from './tab-life.ts'
 import { makeDevice, makeMe, opportunity, type TestDevice, turns, until } from './test-device.ts'
@@ -280,6 +281,33 @@ describe('saver', () => {
     connection.isSaving = false
     connection.changed()
     expect(again.workspace.saver.get()).toBe('normal')
+  })
+
+  it('[SAV-4] catching up leaves the rest of the territory where it is, until somebody asks for it', async () => {
+    seedServer()
+    device.api.catalogue = [
+      {
+        name: opportunity,
+        kind: 'opportunity',
+        territoryId: 'north',
+        title: 'Lakeside',
+        head: 1,
+        updatedAt: 1,
+        summary: { ownerId: 'user-2' },
+      },
+    ]
+    connection.isSaving = true
+    const { workspace } = await openTab()
+    await until(() => workspace.tabs.get().isLeader && workspace.catalogue.get().length === 1)
+    // News settle before they are exchanged.
+    device.clock.advance(1_000)
+    await until(() => workspace.catchUp.get().phase === 'done')
+    expect(workspace.saver.get()).toBe('saver')
+    expect(workspace.onDevice.get().size).toBe(0)
+    await workspace.catchUpNow()
+    device.clock.advance(tellMs)
+    await until(() => workspace.onDevice.get().has(opportunity))
+    expect(workspace.measures.get().minutes[0]?.receivedBytes).toBeGreaterThan(100)
   })
 
   it('[SAV-2] presence goes out every ten seconds at most, the latest; leaving at once', async () => {

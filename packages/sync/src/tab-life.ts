@@ -68,8 +68,6 @@ export class TabLife {
     const { session, store } = this.#host
     session.observe(this.measures)
     this.#sessionChanged()
-    this.tabs.start()
-    await this.measures.load(store)
     const choice = await store.readMetadata().then(
       (metadata) => metadata.get(saverKey),
       () => undefined,
@@ -77,6 +75,10 @@ export class TabLife {
     if (this.#isClosed) return
     if (isSaverChoice(choice)) this.#saver.choose(choice)
     this.#saverChanged()
+    // Now that it is known what may be spent: the tab that leads begins to fetch.
+    this.tabs.start()
+    await this.measures.load(store)
+    if (this.#isClosed) return
     this.#saveAgain()
   }
 
