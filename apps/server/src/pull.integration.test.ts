@@ -26,6 +26,8 @@ import { newOpportunityName, north, openTestServer, south, type TestServer } fro
 
 /** Catching up by HTTP: what devices pull, while people edit on sockets. */
 
+/** A busy machine takes its time; nothing depends on it being reached. */
+const patience = { timeout: 15_000 }
 let server: TestServer
 let seeded: readonly DocumentName[] = []
 let store: SqliteDocumentStore
@@ -133,7 +135,7 @@ describe('a pull', () => {
       await channel.answered()
       if (round === 1) {
         await ana[Symbol.asyncDispose]()
-        await expect.poll(() => server.metric('fulqrun_documents_loaded')).toBe(0)
+        await expect.poll(() => server.metric('fulqrun_documents_loaded'), patience).toBe(0)
       }
       const [diff] = await pull('ben', [want(one, copy)])
       if (diff === undefined) throw new Error('asked for one')
@@ -232,6 +234,7 @@ describe('a pull', () => {
     await expect
       .poll(
         async () => [...(await store.contents(names)).values()].filter(({ tail }) => tail.length > 0).length,
+        patience,
       )
       .toBe(0)
     const second = await pull('ben', wants)
@@ -287,7 +290,7 @@ describe('an answer on its way', () => {
     )
     // Nobody reads: the server stops making batches once the ones on their way fill the buffers.
     const pulled = () => server.metric('fulqrun_pull_documents_total{status="full"}')
-    await expect.poll(pulled).toBeGreaterThan(5)
+    await expect.poll(pulled, patience).toBeGreaterThan(5)
     const ana = await (await server.connect('ana')).open(names[0] ?? newOpportunityName())
     for (let index = 0; index < 20; index++) {
       setField(ana.doc, 'fields.nextStep', `Step ${index}`, { now: Date.now() })
@@ -309,7 +312,7 @@ describe('an answer on its way', () => {
     const narrowed = await openPull('ben', wants)
     const blocked = await openPull('ana', wants)
     const pulled = () => server.metric('fulqrun_pull_documents_total{status="full"}')
-    await expect.poll(pulled).toBeGreaterThan(10)
+    await expect.poll(pulled, patience).toBeGreaterThan(10)
     await adam.api('PATCH', '/api/admin/people/ben', { body: { territoryIds: [south] } })
     await adam.api('PATCH', '/api/admin/people/ana', { body: { blocked: true } })
     const decoder = new PullDecoder()
@@ -346,7 +349,7 @@ describe('an answer on its way', () => {
     )
     expect([...records, ...rest].map(({ name }) => name)).toEqual(names)
     // The server has let go of the one that was cut.
-    await expect.poll(() => server.metric('fulqrun_catch_up_seconds_count{step="pull"}')).toBe(2)
+    await expect.poll(() => server.metric('fulqrun_catch_up_seconds_count{step="pull"}'), patience).toBe(2)
     expect(server.errors()).toEqual([])
   })
 
