@@ -133,6 +133,7 @@ describe('many documents', () => {
       await when(last.state, ({ pending }) => pending === 0)
       expect(await atServer(last.name)).toBe('Edited after the cut')
     },
+    180_000,
   )
 })
 
