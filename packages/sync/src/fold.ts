@@ -23,7 +23,10 @@ export async function foldIntoSnapshot(
   if (registry.mustReset(name)) return false
   const database = registry.databaseName(name)
   // Out of reach, with nothing unsent: it does not stay readable here.
-  if (catalogue.isKnown && catalogue.get(name) === undefined) return await erase(ports, database)
+  if (catalogue.isKnown && catalogue.get(name) === undefined) {
+    const unsent = await store.readAll('outbox')
+    return !unsent.some((entry) => entry.document === name) && (await erase(ports, database))
+  }
   const update = await readDatabase(ports, database)
   if (update === undefined) return false
   if (update !== 'empty') {

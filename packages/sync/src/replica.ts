@@ -121,6 +121,7 @@ export class Replica {
 
   async catchUpNow(): Promise<void> {
     await this.#catchUp.now()
+    this.#describe()
   }
 
   retry(name: DocumentName | undefined): void {
