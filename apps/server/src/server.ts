@@ -174,13 +174,14 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     await stopped
     // What came in while the rest was drained: nobody was told that it is on disk, but colleagues may have seen it.
     const settled = drained && (await within(1000, commit.flush()))
+    // Reads records, so before their store is closed.
+    await within(1000, notifications.close())
     commit.stop()
     await within(1000, store.close())
     await policies.close()
     stopTidying()
     await attachments.close()
     await keptBuilds
-    await notifications.close()
     await accounts.close()
     metrics.close()
     if (settled) run.endsWell()
