@@ -27,7 +27,7 @@ journeys('edits with every tab closed', (stage) => {
 
     const ben = await stage.api('ben')
     const history = async () => (await ben.api('GET', `/api/documents/${record.name}/history?limit=5`)).text()
-    await expect.poll(history, { timeout: 30_000 }).toContain('Typed in the basement')
+    await expect.poll(history).toContain('Typed in the basement')
 
     const back = await ana.context.newPage()
     await back.goto(stage.server.url + record.address)
@@ -48,7 +48,7 @@ journeys('edits with every tab closed', (stage) => {
     // The very first page had its answers before there was a service worker.
     await ana.goTo('/pipeline')
     await ana.page.evaluate(async () => fetch('/api/people'))
-    await expect.poll(answers, { timeout: 10_000 }).toEqual(['/api/me', '/api/people', '/api/policy'])
+    await expect.poll(answers).toEqual(['/api/me', '/api/people', '/api/policy'])
 
     await ana.context.setOffline(true)
     const me = await ana.page.evaluate(async () => {
@@ -72,6 +72,6 @@ journeys('edits with every tab closed', (stage) => {
     await ana.page.getByRole('button', { name: /^Signed in as / }).click()
     await ana.page.getByRole('menuitem', { name: 'Sign out' }).click()
     await ana.page.getByRole('button', { name: 'Ana Castillo' }).waitFor()
-    await expect.poll(answers, { timeout: 10_000 }).toEqual([])
+    await expect.poll(answers).toEqual([])
   })
 })

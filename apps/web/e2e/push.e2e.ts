@@ -17,8 +17,6 @@ import { journeys, type Stage } from './support/stage.ts'
 import { phone, type Visitor } from './support/visitor.ts'
 import { deliverPush, watchRegistration } from './support/worker-control.ts'
 
-const patience = { timeout: 30_000 }
-
 interface Shown {
   readonly title: string
   readonly body: string
@@ -81,14 +79,14 @@ journeys('notifications', (stage) => {
     const ana = await stage.enter('ana', { permissions: ['notifications'] })
     const registration = await watchRegistration(ana.page)
     await deliverPush(ana.page, registration, JSON.stringify({ ...message, body: 'An older one' }))
-    await expect.poll(() => shown(ana.page), patience).toHaveLength(1)
+    await expect.poll(() => shown(ana.page)).toHaveLength(1)
     await deliverPush(ana.page, registration, JSON.stringify(message))
     const { title, body, tag } = message
-    await expect.poll(() => shown(ana.page), patience).toEqual([{ title, body, tag }])
+    await expect.poll(() => shown(ana.page)).toEqual([{ title, body, tag }])
     // Whatever comes, something is shown: browsers take the permission from apps that stay silent.
     await deliverPush(ana.page, registration, 'not ours')
     await expect
-      .poll(async () => (await shown(ana.page)).map((notice) => notice.title).sort(), patience)
+      .poll(async () => (await shown(ana.page)).map((notice) => notice.title).sort())
       .toEqual(['FulQrun', title].sort())
 
     await ana.page.evaluate(() => {
@@ -123,7 +121,7 @@ journeys('notifications', (stage) => {
     await finn.page.getByText('Notifications are on for this device.').waitFor()
     await finn.page.getByRole('button', { name: 'Send a test notification' }).click()
     await expect
-      .poll(() => service.received.map(({ message }) => message.title), patience)
+      .poll(() => service.received.map(({ message }) => message.title))
       .toEqual(['Notices work on this device'])
 
     // Without preview the next one names nothing.
@@ -132,17 +130,15 @@ journeys('notifications', (stage) => {
       await (
         await stage.api('finn')
       ).get<{ preview: boolean; quiet?: object }>(`${endpoints.notifications}/settings`)
-    await expect.poll(async () => (await settings()).preview, patience).toBe(false)
+    await expect.poll(async () => (await settings()).preview).toBe(false)
     await finn.page.getByRole('switch', { name: 'Quiet hours' }).press('Space')
     await finn.page.getByLabel('From', { exact: true }).fill('00:00')
     await finn.page.getByLabel('Until', { exact: true }).fill('00:00')
-    await expect
-      .poll(async () => (await settings()).quiet, patience)
-      .toMatchObject({ from: '00:00', to: '00:00' })
+    await expect.poll(async () => (await settings()).quiet).toMatchObject({ from: '00:00', to: '00:00' })
     await finn.page.getByRole('switch', { name: 'Quiet hours' }).press('Space')
-    await expect.poll(async () => (await settings()).quiet, patience).toBeUndefined()
+    await expect.poll(async () => (await settings()).quiet).toBeUndefined()
     await propose(stage, 'Asked in a test')
-    await expect.poll(() => service.received.at(-1)?.message.body, patience).toMatch(/proposal/)
+    await expect.poll(() => service.received.at(-1)?.message.body).toMatch(/proposal/)
     expect(service.received.map(({ message }) => message.title).join()).not.toMatch(/Castillo|Asked/)
 
     const { violations } = await new AxeBuilder({ page: finn.page }).analyze()

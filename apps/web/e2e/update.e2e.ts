@@ -7,8 +7,6 @@ import { outage } from './support/problems.ts'
 import { field, openField, setField, upToDate, waitForChip, waiting } from './support/screens.ts'
 import { journeys } from './support/stage.ts'
 
-const patience = { timeout: 30_000 }
-
 /** The entry chunk that a page runs. */
 function versionOf(page: Page): Promise<string> {
   return page.evaluate(
@@ -72,10 +70,10 @@ journeys('a new version', (stage) => {
     await waitForChip(ana.page, upToDate)
     const history = async () =>
       (await (await stage.api('ben')).api('GET', `/api/documents/${record.name}/history?limit=5`)).text()
-    await expect.poll(history, patience).toContain('Typed while they deployed')
+    await expect.poll(history).toContain('Typed while they deployed')
 
     // The next version is there; nothing is said while somebody is in a field.
-    await expect.poll(() => isNextInstalled(ana.page), patience).toBe(true)
+    await expect.poll(() => isNextInstalled(ana.page)).toBe(true)
     const bar = ana.page.getByText('A new version is ready')
     expect(await bar.count()).toBe(0)
     await inOther.fill('Dr. Whit')
@@ -92,13 +90,13 @@ journeys('a new version', (stage) => {
       if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
     })
     for (const page of [ana.page, other]) {
-      await expect.poll(() => versionOf(page).catch(() => before), patience).toContain('Next.js')
+      await expect.poll(() => versionOf(page).catch(() => before)).toContain('Next.js')
       await openField(page, 'Next step')
       await expect.poll(() => field(page, 'Next step').inputValue()).toBe('Typed while they deployed')
       await expect.poll(() => field(page, 'Decision maker').inputValue()).toBe('Dr. Whitcombe')
     }
     await waitForChip(ana.page, upToDate)
-    await expect.poll(history, patience).toContain('Dr. Whitcombe')
+    await expect.poll(history).toContain('Dr. Whitcombe')
 
     // A chunk of the old build that the server gave to a page is kept on the device.
     const [oldChunk = ''] = oldChunks.filter((name) => name.endsWith('.js'))
