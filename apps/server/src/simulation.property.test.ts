@@ -122,6 +122,8 @@ describe('simulation', () => {
             total.died += world.deaths
           } finally {
             await world.close()
+            // Of what has died, nothing goes on in the next world.
+            vi.clearAllTimers()
           }
         },
       ),

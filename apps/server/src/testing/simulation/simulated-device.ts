@@ -15,12 +15,18 @@ export class SimulatedDevice {
   readonly locks = new DeviceLocks()
   readonly lines = new DeviceLines()
   readonly tabs: (SimulatedTab | undefined)[] = [undefined, undefined]
+  /** Records that every tab shows from its start. */
+  readonly shown: readonly DocumentName[]
   isOnline = true
   deaths = 0
   readonly #server: SimulatedServer
   readonly #random: Random
 
-  constructor(person: SimulatedPerson, server: SimulatedServer, random: Random) {
+  constructor(
+    person: SimulatedPerson,
+    { server, random, shown }: { server: SimulatedServer; random: Random; shown: readonly DocumentName[] },
+  ) {
+    this.shown = shown
     this.person = person
     this.#server = server
     this.#random = random
@@ -37,6 +43,7 @@ export class SimulatedDevice {
   setOnline(isOnline: boolean, isNoticed: boolean): void {
     if (this.isOnline === isOnline) return
     this.isOnline = isOnline
+    if (isOnline) this.#server.resume()
     for (const tab of this.tabs) tab?.networkChanged(isNoticed)
   }
 }
@@ -75,6 +82,7 @@ export class SimulatedTab {
     // A tab that dies while it starts never gets there.
     void opening.then((workspace) => {
       this.#workspace = workspace
+      for (const name of this.#device.shown) this.open(name)
     })
   }
 

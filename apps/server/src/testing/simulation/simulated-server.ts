@@ -174,6 +174,11 @@ export class SimulatedServer {
     return pair.port
   }
 
+  /** A device has its network back. */
+  resume(): void {
+    for (const pair of this.#process?.sockets ?? []) pair.resumed()
+  }
+
   async fetch(
     person: SimulatedPerson,
     url: string,
@@ -250,6 +255,8 @@ class SocketPair implements GateSocket {
   readonly #isReachable: () => boolean
   #state: 'connecting' | 'open' | 'closed' = 'connecting'
   #server: ServerEnd | undefined
+  /** Frames of both directions that found no network. */
+  readonly #held: (() => void)[] = []
 
   constructor(isReachable: () => boolean) {
     this.#isReachable = isReachable
@@ -300,9 +307,16 @@ class SocketPair implements GateSocket {
   pause(): void {}
   resume(): void {}
 
+  /** Delivers what was held while there was no network. A connection loses nothing in between: it goes on, or breaks. */
+  resumed(): void {
+    for (const deliver of this.#held.splice(0)) this.#later(deliver)
+  }
+
   #later(deliver: () => void): void {
     setTimeout(() => {
-      if (this.#state === 'open' && this.#isReachable()) deliver()
+      if (this.#state !== 'open') return
+      if (this.#isReachable() && this.#held.length === 0) deliver()
+      else this.#held.push(deliver)
     }, wayMs)
   }
 

@@ -52,7 +52,7 @@ export class World {
   constructor(clock: Clock, random: Random) {
     this.#clock = clock
     this.devices = (['ana', 'ana', 'ben'] as const).map(
-      (person) => new SimulatedDevice(person, this.server, random),
+      (person) => new SimulatedDevice(person, { server: this.server, random, shown: this.#records }),
     )
   }
 
@@ -84,7 +84,7 @@ export class World {
   /** Answers promises that turned out to be broken. */
   async take(step: Step): Promise<string[]> {
     await this.#act(step)
-    await this.#clock.pass(step.type === 'time' ? step.ms : 7)
+    await this.#clock.pass(step.type === 'time' ? step.ms : 12)
     return this.promises.look()
   }
 
@@ -102,6 +102,7 @@ export class World {
     let problem = ['nothing was looked at']
     for (let round = 0; round < 120 && problem.length > 0; round++) {
       await this.#clock.pass(1000)
+      if (process.env['SIMDEBUG'] && round % 10 === 0) console.log(this.debug(), problem.slice(0, 2))
       problem = [...(await this.promises.look()), ...(await this.#differences())]
     }
     return [...problem, ...(await this.promises.settle())]
@@ -126,6 +127,25 @@ export class World {
     for (let round = 0; !progress.isDone && round < 1000; round++) await this.#clock.pass(5)
     if (!progress.isDone) throw new Error('the server does not get on')
     return watched
+  }
+
+  debug(): string {
+    return this.devices
+      .map((d) =>
+        d.tabs
+          .map((t) =>
+            t === undefined
+              ? '-'
+              : t.workspace === undefined
+                ? 's'
+                : `${t.workspace.sync.get().pending}${t.workspace.session.get().phase[0]}${t.workspace.waiting
+                    .get()
+                    .map((w) => w.state)
+                    .join(',')}${t.workspace.tabs.get().isLeader ? 'L' : ''}`,
+          )
+          .join('/'),
+      )
+      .join(' ')
   }
 
   /** Tabs that crashed or were closed before the end. */
