@@ -39,6 +39,8 @@ export default defineConfig({
           maxWorkers,
           setupFiles,
           include: ['apps/server/src/**/*.integration.test.ts'],
+          // A poll waits for a state; on a busy machine that takes longer than vitest's second.
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
