@@ -5,13 +5,14 @@ import { UpdateSteps } from './app-update-steps.ts'
 /** The part of a browser that updates happen in: one worker in control, perhaps another that waits. */
 function fakeBrowser({ isControlled = true, locks }: { isControlled?: boolean; locks?: LockManager }) {
   const posted: unknown[] = []
+  const yielded: unknown[] = []
   const registration = Object.assign(new EventTarget(), {
     waiting: null as { postMessage: (message: unknown) => void } | null,
     installing: null as EventTarget | null,
     update: () => Promise.resolve(),
   })
   const serviceWorker = Object.assign(new EventTarget(), {
-    controller: isControlled ? {} : null,
+    controller: isControlled ? { postMessage: (message: unknown) => yielded.push(message) } : null,
     register: () => Promise.resolve(registration),
   })
   let reloads = 0
@@ -25,6 +26,7 @@ function fakeBrowser({ isControlled = true, locks }: { isControlled?: boolean; l
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
   return {
     posted,
+    yielded,
     reloads: () => reloads,
     /** Another build has been fetched and waits. */
     install() {
@@ -82,6 +84,7 @@ describe('the way to a new version', () => {
     steps.restart()
     expect(isWaiting.get()).toBe(true)
     expect(browser.posted).toEqual([{ type: 'SKIP_WAITING' }])
+    expect(browser.yielded).toEqual([{ type: 'YIELD' }])
     expect(browser.reloads()).toBe(0)
     browser.takeOver()
     expect(browser.reloads()).toBe(1)

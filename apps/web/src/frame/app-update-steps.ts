@@ -55,12 +55,21 @@ export class UpdateSteps {
   restart(): void {
     if (this.#isWaiting.get()) return
     this.#isWaiting.set(true)
-    void this.#tabs.whenNoneIsBusy(() => {
-      const waiting = this.#registration?.waiting
-      // Gone meanwhile: another tab has moved on, or the browser has cleared it.
-      if (waiting == null) location.reload()
-      else waiting.postMessage({ type: 'SKIP_WAITING' })
-    })
+    void this.#tabs
+      .whenNoneIsBusy(() => {
+        const waiting = this.#registration?.waiting
+        // Gone meanwhile: another tab has moved on, or the browser has cleared it.
+        if (waiting == null) location.reload()
+        else {
+          // What the version in control is still doing would hold the next one back.
+          navigator.serviceWorker.controller?.postMessage({ type: 'YIELD' })
+          waiting.postMessage({ type: 'SKIP_WAITING' })
+        }
+      })
+      .then(() => {
+        // It has not taken over in time: the person may ask again.
+        this.#isWaiting.set(false)
+      })
   }
 
   #watch(registration: ServiceWorkerRegistration): void {

@@ -16,12 +16,18 @@ interface SyncEvent extends Event {
  */
 export function drainInBackground(worker: Pick<EventTarget, 'addEventListener'>): void {
   let running: Promise<void> | undefined
+  let abort = new AbortController()
   const drain = (): Promise<void> => {
-    running ??= drainOnce().finally(() => {
+    running ??= drainOnce(abort.signal).finally(() => {
       running = undefined
     })
     return running
   }
+  worker.addEventListener('message', (event) => {
+    if (!isYield((event as MessageEvent<unknown>).data)) return
+    abort.abort()
+    abort = new AbortController()
+  })
   for (const type of ['sync', 'periodicsync']) {
     worker.addEventListener(type, (event) => {
       const sync = event as SyncEvent
@@ -30,8 +36,19 @@ export function drainInBackground(worker: Pick<EventTarget, 'addEventListener'>)
   }
 }
 
-async function drainOnce(): Promise<void> {
-  const { left, refused } = await drainDevices({ ports: createBrowserPorts(), onDrained: tellPages })
+/** A page wants the next version to take over, which the browser puts off while an event of this one is running. */
+function isYield(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'YIELD'
+}
+
+/** Rejects while something is left, also when it is cut off: what was on its way is sent again, which changes nothing. */
+async function drainOnce(cut: AbortSignal): Promise<void> {
+  const ports = createBrowserPorts()
+  const fetch: typeof ports.fetch = (url, init) => {
+    const signal = init?.signal === undefined ? cut : AbortSignal.any([cut, init.signal])
+    return ports.fetch(url, { ...init, signal })
+  }
+  const { left, refused } = await drainDevices({ ports: { ...ports, fetch }, onDrained: tellPages })
   // What the server does not take waits for the app, which tells the person: another try would change nothing.
   if (left > refused) throw new Error(`${left - refused} edits could not be sent yet`)
 }

@@ -46,7 +46,8 @@ export function serveShell(worker: ServiceWorkerGlobalScope, manifest: Parameter
   registerRoute(
     new NavigationRoute(
       async (options) => {
-        options.event.waitUntil(askForNewer())
+        // Not waited for: an event that is still running would hold back the very version that it asks for.
+        void askForNewer()
         try {
           return await page(options)
         } catch {
