@@ -6,11 +6,24 @@ interface Report {
   readonly refused: number
 }
 
-const drains = vi.hoisted(() => ({ running: [] as ((report: Report) => void)[], started: 0 }))
+type Send = (url: string, init?: { readonly signal?: AbortSignal }) => Promise<unknown>
+
+const drains = vi.hoisted(() => ({
+  running: [] as ((report: Report) => void)[],
+  started: 0,
+  send: undefined as Send | undefined,
+  signals: [] as (AbortSignal | undefined)[],
+}))
 vi.mock('@fulqrun/sync/background', () => ({
-  createBrowserPorts: () => ({}),
-  drainDevices: () =>
+  createBrowserPorts: () => ({
+    fetch: ((_, init) => {
+      drains.signals.push(init?.signal)
+      return Promise.resolve()
+    }) satisfies Send,
+  }),
+  drainDevices: ({ ports }: { readonly ports: { readonly fetch: Send } }) =>
     new Promise<Report>((resolve) => {
+      drains.send = ports.fetch
       drains.started += 1
       drains.running.push(resolve)
     }),
@@ -19,12 +32,14 @@ vi.mock('@fulqrun/sync/background', () => ({
 beforeEach(() => {
   drains.running = []
   drains.started = 0
+  drains.signals = []
 })
 
 function setUp() {
   const worker = new EventTarget()
   drainInBackground(worker)
   return {
+    worker,
     /** The browser wakes the worker; what the event waits for. */
     wake(type: 'sync' | 'periodicsync', tag: string): Promise<unknown> | undefined {
       let waited: Promise<unknown> | undefined
@@ -67,9 +82,20 @@ describe('sending in the background', () => {
     const events = [wake('sync', 'outbox'), wake('periodicsync', 'outbox')]
     expect(drains.started).toBe(1)
     drains.running[0]?.({ left: 0, refused: 0 })
-    await Promise.all(events)
+    for (const event of events) await event
     void wake('sync', 'outbox')
     expect(drains.started).toBe(2)
+  })
+
+  test('[UPD-2] it lets go of what it sends when the next version is to take over, and of nothing else', async () => {
+    const { wake, worker } = setUp()
+    void wake('sync', 'outbox')
+    await drains.send?.('/api/sync/push', { signal: new AbortController().signal })
+    worker.dispatchEvent(new MessageEvent('message', { data: { type: 'SKIP_WAITING' } }))
+    expect(drains.signals.map((signal) => signal?.aborted)).toEqual([false])
+    worker.dispatchEvent(new MessageEvent('message', { data: { type: 'YIELD' } }))
+    expect(drains.signals.map((signal) => signal?.aborted)).toEqual([true])
+    drains.running[0]?.({ left: 0, refused: 0 })
   })
 
   test('syncs of others are not ours', () => {
