@@ -161,6 +161,18 @@ export function screens({ opportunity, contact, disputed, replaced, wanted }: Pl
       },
     },
     { name: 'kpis', address: '/kpis', ready: (page) => page.getByRole('article').first().waitFor() },
+    { name: 'sync-centre', address: '/sync', ready: heading('On this device') },
+    { name: 'offline', address: '/offline', ready: heading('What works offline') },
+    {
+      name: 'search',
+      address: '/pipeline',
+      ready: async (page) => {
+        await page.getByRole('button', { name: 'Search', exact: true }).click()
+        await dialogShown(page, 'Search')
+        await page.getByRole('searchbox', { name: 'Search records and commands' }).fill('card')
+        await page.getByRole('menuitem', { name: /Card/ }).first().waitFor()
+      },
+    },
     { name: 'inbox', address: '/inbox', ready: link('/inbox?') },
     { name: 'inbox-card', address: '/inbox?tab=conflicts', ready: opensFirst('conflicts') },
     { name: 'inbox-replaced', address: '/inbox?tab=outcomes', ready: opensFirst('outcomes') },

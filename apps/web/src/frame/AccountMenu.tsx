@@ -2,13 +2,22 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components'
 import { useStore } from '../data/store.ts'
+import { hubOpen } from '../features/search/palette-open.ts'
 import { useMe, useWorkspace } from '../data/workspace.tsx'
 import { useSession } from '../session/session-context.tsx'
 import { roleLabels } from '../session/sign-in-words.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
-import { HardDriveIcon, LogOutIcon, ScaleIcon, SettingsIcon } from '../ui/icons.ts'
+import {
+  CloudOffIcon,
+  HardDriveIcon,
+  InfoIcon,
+  LogOutIcon,
+  RefreshCwIcon,
+  ScaleIcon,
+  SettingsIcon,
+} from '../ui/icons.ts'
 import { Menu, MenuItem, MenuSection, MenuSeparator } from '../ui/Menu.tsx'
 import { chooseTheme, type ThemeChoice, useTheme } from '../ui/theme.ts'
 import { downloadUnsent } from './export-unsent.ts'
@@ -147,6 +156,30 @@ export function AccountMenu() {
           icon={<HardDriveIcon aria-hidden className="size-4 text-ink-3" />}
           onAction={() => {
             void navigate({ to: '/devices' }) // As above.
+          }}
+        />
+        <MenuItem
+          id="sync"
+          label="Sync centre"
+          icon={<RefreshCwIcon aria-hidden className="size-4 text-ink-3" />}
+          onAction={() => {
+            void navigate({ to: '/sync' }) // Overtaken navigations are no failure.
+          }}
+        />
+        <MenuItem
+          id="offline"
+          label="What works offline"
+          icon={<CloudOffIcon aria-hidden className="size-4 text-ink-3" />}
+          onAction={() => {
+            void navigate({ to: '/offline' }) // As above.
+          }}
+        />
+        <MenuItem
+          id="keys"
+          label="Keyboard shortcuts"
+          icon={<InfoIcon aria-hidden className="size-4 text-ink-3" />}
+          onAction={() => {
+            hubOpen.set('keys')
           }}
         />
         <MenuItem

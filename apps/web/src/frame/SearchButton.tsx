@@ -17,9 +17,12 @@ export function SearchButton() {
       <span aria-hidden className="max-lg:hidden">
         Search
       </span>
-      <kbd aria-hidden className="ms-auto font-sans text-xs max-sm:hidden touch:hidden">
-        Ctrl K
-      </kbd>
+      {/* Generated content is no part of the button's name. */}
+      <span
+        aria-hidden
+        data-keys="Ctrl K"
+        className="ms-auto text-xs after:content-[attr(data-keys)] max-sm:hidden touch:hidden"
+      />
     </button>
   )
 }

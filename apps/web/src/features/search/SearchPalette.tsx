@@ -167,70 +167,79 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }) {
           className="h-11 w-full bg-transparent ps-11 pe-4 text-lg text-ink outline-none placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
         />
       </SearchField>
-      <Menu
+      {/* Who uses the keyboard without the arrow keys scrolls it as well. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div
+        role="group"
         aria-label="Results"
-        className="thin-scroll min-h-0 flex-1 overflow-auto p-1 outline-none"
-        renderEmptyState={() => (
-          <p className="px-4 py-8 text-center text-base text-ink-2">
-            {found.query === query ? `Nothing on this device matches "${query}".` : 'Looking ...'}
-          </p>
-        )}
+        tabIndex={0}
+        className="thin-scroll min-h-0 flex-1 overflow-auto"
       >
-        {isEmpty && recent.length > 0 && (
-          <MenuSection>
-            <Title>Recent</Title>
-            {recent.map(({ name, title }) => (
-              <Row
-                key={name}
-                id={name}
-                textValue={title}
-                onAction={() => {
-                  onOpen(name)
-                }}
-                end={onDevice.has(name) ? undefined : <NotHereMark />}
-              >
-                <span className="truncate">{title}</span>
-              </Row>
-            ))}
-          </MenuSection>
-        )}
-        {kindTitles.map(({ kind, title }) => {
-          const hits = found.hits.filter((hit) => hit.kind === kind)
-          return (
-            hits.length > 0 && (
-              <MenuSection key={kind}>
-                <Title>{title}</Title>
-                {hits.map((hit) => hitRow(hit, { found, onOpen }, onDevice.has(hit.name)))}
-              </MenuSection>
+        <Menu
+          aria-label="Results"
+          className="p-1 outline-none"
+          renderEmptyState={() => (
+            <p className="px-4 py-8 text-center text-base text-ink-2">
+              {found.query === query ? `Nothing on this device matches "${query}".` : 'Looking ...'}
+            </p>
+          )}
+        >
+          {isEmpty && recent.length > 0 && (
+            <MenuSection>
+              <Title>Recent</Title>
+              {recent.map(({ name, title }) => (
+                <Row
+                  key={name}
+                  id={name}
+                  textValue={title}
+                  onAction={() => {
+                    onOpen(name)
+                  }}
+                  end={onDevice.has(name) ? undefined : <NotHereMark />}
+                >
+                  <span className="truncate">{title}</span>
+                </Row>
+              ))}
+            </MenuSection>
+          )}
+          {kindTitles.map(({ kind, title }) => {
+            const hits = found.hits.filter((hit) => hit.kind === kind)
+            return (
+              hits.length > 0 && (
+                <MenuSection key={kind}>
+                  <Title>{title}</Title>
+                  {hits.map((hit) => hitRow(hit, { found, onOpen }, onDevice.has(hit.name)))}
+                </MenuSection>
+              )
             )
-          )
-        })}
-        {commands.length > 0 && (
-          <MenuSection>
-            <Title>Commands</Title>
-            {commands.map(({ id, label, keys }) => (
-              <Row
-                key={id}
-                id={id}
-                textValue={label}
-                onAction={() => {
-                  onClose()
-                  run(id)
-                }}
-                end={
-                  keys !== undefined && (
-                    <kbd className="num shrink-0 font-sans text-xs font-normal text-ink-3 touch:hidden">
-                      {keyWords(keys)}
-                    </kbd>
-                  )
-                }
-              >
-                <span className="truncate">{label}</span>
-              </Row>
-            ))}
-          </MenuSection>
-        )}
-      </Menu>
+          })}
+          {commands.length > 0 && (
+            <MenuSection>
+              <Title>Commands</Title>
+              {commands.map(({ id, label, keys }) => (
+                <Row
+                  key={id}
+                  id={id}
+                  textValue={label}
+                  onAction={() => {
+                    onClose()
+                    run(id)
+                  }}
+                  end={
+                    keys !== undefined && (
+                      <kbd className="num shrink-0 font-sans text-xs font-normal text-ink-3 touch:hidden">
+                        {keyWords(keys)}
+                      </kbd>
+                    )
+                  }
+                >
+                  <span className="truncate">{label}</span>
+                </Row>
+              ))}
+            </MenuSection>
+          )}
+        </Menu>
+      </div>
       <Scope />
     </Autocomplete>
   )
