@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { outage } from './support/problems.ts'
 import { openField, setField, upToDate, waitForChip, waiting } from './support/screens.ts'
 import { journeys } from './support/stage.ts'
 
@@ -20,8 +21,17 @@ async function signOut(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
 }
 
+/** Files of the app that are here for starts without a network. */
+async function cachedFiles(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const names = await caches.keys()
+    const lists = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))
+    return lists.flat().length
+  })
+}
+
 journeys('leaving', (stage) => {
-  test('[SYNC 22] signing out in one of two tabs leaves nothing, and the next person sees nothing', async () => {
+  test('[SYNC 22] [SW-11] signing out in one of two tabs leaves nothing, and the next person sees nothing', async () => {
     const record = await stage.takeOpportunity()
     const ana = await stage.enter('ana')
     await ana.goTo(record.address)
@@ -42,6 +52,21 @@ journeys('leaving', (stage) => {
     expect(databases).toContain('eve')
     expect(databases).not.toContain('ana')
     expect(await ana.page.content()).not.toContain(record.title)
+
+    // The app is installed for the next person as it was for the one before.
+    await expect.poll(() => cachedFiles(ana.page)).toBeGreaterThan(100)
+    ana.problems.allow(outage)
+    await ana.context.setOffline(true)
+    await ana.page.goto(`${stage.server.url}/offline`)
+    await ana.page.getByRole('button', { name: 'Signed in as Eve Marchetti' }).waitFor()
+  })
+
+  test('[SW-11] nothing is installed before somebody signs in', async () => {
+    const visitor = await stage.arrive()
+    await visitor.page.getByRole('button', { name: 'Ana Castillo' }).waitFor()
+    expect(await leftOvers(visitor.page)).toEqual(nothing)
+    await visitor.signIn('ana')
+    expect((await leftOvers(visitor.page)).workers).toBe(1)
   })
 
   test('a device that an admin clears lets its person save what was not sent, and then holds nothing', async () => {
@@ -49,6 +74,7 @@ journeys('leaving', (stage) => {
     const ben = await stage.enter('ben')
     // The device asks for a token and is turned away.
     ben.problems.allow(/status of 401/)
+    ben.problems.allow(outage)
     await ben.goTo(record.address)
     await openField(ben.page, 'Next step')
     await ben.context.setOffline(true)

@@ -111,5 +111,12 @@ export function App({ session, update }: AppProps) {
 
 /** The one session and the one service worker of this page; they outlive every component. */
 export function startApp(): AppProps {
-  return { session: startSession(), update: startAppUpdate() }
+  const session = startSession()
+  const update = startAppUpdate()
+  const installForPerson = () => {
+    if (session.get().phase === 'ready') update.install()
+  }
+  session.subscribe(installForPerson)
+  installForPerson()
+  return { session, update }
 }

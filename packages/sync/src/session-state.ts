@@ -107,7 +107,8 @@ function signedInAgain(state: SessionState, context: SessionContext): SessionSte
 function online(state: SessionState, context: SessionContext): SessionStep {
   // An attempt made before the network came back may hang in a lost packet for seconds: start over.
   const isStuck = state.phase === 'connecting' || (state.phase === 'authenticating' && !state.heard)
-  if (isWaiting(state) || isStuck) return hurry(state, context)
+  // What failed without a network says nothing about this one: should it need a moment, the next attempt follows soon.
+  if (isWaiting(state) || isStuck) return hurry({ ...state, attempt: Math.min(state.attempt, 1) }, context)
   return isConnected(state) ? doubt({ ...state, hinted: true }, context, sessionTimings.backMs) : stay(state)
 }
 

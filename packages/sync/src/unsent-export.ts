@@ -1,7 +1,7 @@
 import type { DocumentName } from '@fulqrun/protocol'
 import type { UnsentFile } from './attachments/types.ts'
 import { countChanges } from './changes.ts'
-import type { RefusedValue } from './device-store.ts'
+import type { RefusedEdit, RefusedValue } from './device-store.ts'
 import type { DocumentRegistry } from './document-registry.ts'
 import type { Outbox } from './outbox.ts'
 import { pickDraft } from './refused-edit.ts'
@@ -14,6 +14,8 @@ export interface UnsentExport {
   readonly documents: readonly UnsentDocument[]
   /** Photos and documents, with their bytes. */
   readonly files: readonly UnsentFile[]
+  /** What the server did not accept and its person has not dismissed: it is nowhere else. */
+  readonly refused: readonly RefusedEdit[]
 }
 
 export interface UnsentDocument {
@@ -49,7 +51,7 @@ export async function collectUnsent(options: {
       }
     }),
   )
-  return { exportedAt: now, user, documents, files: await options.files() }
+  return { exportedAt: now, user, documents, files: await options.files(), refused: registry.refused() }
 }
 
 function encodeBase64(bytes: Uint8Array): string {

@@ -381,6 +381,7 @@ class DeviceWorkspace implements Workspace {
       ...exported,
       documents: exported.documents.filter((each) => each.name === name),
       files: exported.files.filter(({ document }) => document === name),
+      refused: exported.refused.filter(({ document }) => document === name),
     }
     await this.#registry.discard(name)
     if (this.#catalogue.get(name)?.isLocal === true)

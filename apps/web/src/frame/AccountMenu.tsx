@@ -38,7 +38,9 @@ interface LeaveDialogProps {
 /** Signing out erases the local data: what the server has not got would be gone. */
 function LeaveDialog({ isOpen, onOpenChange, onSignOut }: LeaveDialogProps) {
   const workspace = useWorkspace()
-  const { pending } = useStore(workspace.sync)
+  const { pending: unsent, refused } = useStore(workspace.sync)
+  // What was not accepted is a draft that is nowhere but here.
+  const pending = unsent + refused
   const [isSaved, setSaved] = useState(false)
   return (
     <Dialog
@@ -65,7 +67,7 @@ function LeaveDialog({ isOpen, onOpenChange, onSignOut }: LeaveDialogProps) {
     >
       <p className="text-base text-ink-2">
         Signing out removes your records from this device. {changes(pending)} would be lost, because the
-        server has not got {pending === 1 ? 'it' : 'them'} yet.
+        server has not got {pending === 1 ? 'it' : 'them'}.
       </p>
       <Button
         className="mt-3"
@@ -94,7 +96,8 @@ export function AccountMenu() {
     void session.signOut() // Works without a network; the rest of it happens at the next start.
   }
   const askOrSignOut = () => {
-    if (sync.get().pending > 0) setLeaving(true)
+    const { pending, refused } = sync.get()
+    if (pending + refused > 0) setLeaving(true)
     else signOut()
   }
   return (

@@ -1,6 +1,7 @@
 import type { WritableStore } from '../data/store.ts'
 import { BusyTabs } from './busy-tabs.ts'
 import { watchMissingChunks } from './missing-chunks.ts'
+import { keepMessage } from './worker-messages.ts'
 
 /** How often a page that stays open asks for a new version. */
 const askEveryMs = 30 * 60_000
@@ -20,6 +21,10 @@ export class UpdateSteps {
   #registration: ServiceWorkerRegistration | undefined
   #isFollowing = false
 
+  #isWatching = false
+  /** A version runs this page already: the next to take over is an update, and not the installation. */
+  #isControlled = false
+
   constructor(stores: {
     readonly isReady: WritableStore<boolean>
     readonly isWaiting: WritableStore<boolean>
@@ -29,22 +34,24 @@ export class UpdateSteps {
     watchMissingChunks({ isBusy: () => this.#tabs.isBusy, update: () => this.#registration?.update() })
   }
 
-  /** Never rejects. */
+  /** Again at each sign-in: leaving removes the worker. Never rejects. */
   async register(): Promise<void> {
     if (!('serviceWorker' in navigator)) return
-    // The first controller is the installation, not an update.
-    let isControlled = navigator.serviceWorker.controller !== null
-    navigator.serviceWorker.addEventListener('controllerchange', () => {
-      if (isControlled) this.#follow()
-      isControlled = true
-    })
+    this.#watchController(navigator.serviceWorker)
+    let registration: ServiceWorkerRegistration | undefined
     try {
-      this.#registration = await navigator.serviceWorker.register('/sw.js', { scope: '/' })
+      registration = await navigator.serviceWorker.register('/sw.js', { scope: '/' })
     } catch {
       // Blocked by the browser's settings: the app works without it, and only does not start without a network.
     }
     // Browsers that are told to block service workers may also answer with nothing.
-    if (this.#registration !== undefined) this.#watch(this.#registration)
+    if (registration === undefined) return
+    registration.active?.postMessage(keepMessage)
+    if (registration === this.#registration) return
+    // After leaving, the worker that was removed still answers this page until the new one is there.
+    if (registration.active === null) this.#isControlled = false
+    this.#registration = registration
+    this.#watch(registration)
   }
 
   setBusy(isBusy: boolean): void {
@@ -72,6 +79,22 @@ export class UpdateSteps {
       })
   }
 
+  #watchController(workers: ServiceWorkerContainer): void {
+    if (this.#isWatching) return
+    this.#isWatching = true
+    this.#isControlled = workers.controller !== null
+    workers.addEventListener('controllerchange', () => {
+      if (this.#isControlled) this.#follow()
+      this.#isControlled = true
+    })
+    const ask = () => {
+      // Offline, the server restarts, or the worker was removed at leaving: the next round asks again.
+      this.#registration?.update().catch(() => undefined)
+    }
+    setInterval(ask, askEveryMs)
+    addEventListener('online', ask)
+  }
+
   #watch(registration: ServiceWorkerRegistration): void {
     const tell = () => {
       if (registration.waiting !== null && navigator.serviceWorker.controller !== null)
@@ -81,12 +104,6 @@ export class UpdateSteps {
     registration.addEventListener('updatefound', () => {
       registration.installing?.addEventListener('statechange', tell)
     })
-    const ask = () => {
-      // Offline, or the server restarts: the next round asks again.
-      registration.update().catch(() => undefined)
-    }
-    setInterval(ask, askEveryMs)
-    addEventListener('online', ask)
   }
 
   /** Another version has taken over all tabs. */

@@ -10,6 +10,8 @@ import { createStore, type ReadableStore } from '../data/store.ts'
  * not wait for.
  */
 export interface AppUpdate {
+  /** Keeps the app on this device, for starts without a network; does nothing when it is kept already. */
+  readonly install: () => void
   /** True when a new version waits. */
   readonly isReady: ReadableStore<boolean>
   /** True from `restart` on until every tab may be left. */
@@ -20,15 +22,13 @@ export interface AppUpdate {
   readonly setBusy: (isBusy: boolean) => void
 }
 
-/** Registers the service worker; does nothing where there is none (development, private windows of some browsers). */
+/** Nothing is installed before `install`: a device that nobody is signed in on holds nothing of the app. */
 export function startAppUpdate(): AppUpdate {
   const isReady = createStore(false)
   const isWaiting = createStore(false)
-  const steps = import('./app-update-steps.ts').then(({ UpdateSteps }) => {
-    const started = new UpdateSteps({ isReady, isWaiting })
-    if (import.meta.env.PROD) void started.register() // Without a service worker the app works, but not cold and offline.
-    return started
-  })
+  const steps = import('./app-update-steps.ts').then(
+    ({ UpdateSteps }) => new UpdateSteps({ isReady, isWaiting }),
+  )
   // A chunk that cannot be loaded: the page works on, without updates until it is loaded anew.
   steps.catch(() => undefined)
   const later = (act: (started: Awaited<typeof steps>) => void) => {
@@ -37,6 +37,11 @@ export function startAppUpdate(): AppUpdate {
   return {
     isReady,
     isWaiting,
+    install: () => {
+      later((started) => {
+        if (import.meta.env.PROD) void started.register() // Without a service worker the app works, but not cold and offline.
+      })
+    },
     restart: () => {
       later((started) => {
         started.restart()

@@ -9,6 +9,13 @@ export interface WorkerMessage {
   readonly url: string
 }
 
+/** To the worker, from a page that somebody is signed in on: what is missing of the app is to be kept here. */
+export const keepMessage = { type: 'keep-app' } as const
+
+export function isKeepMessage(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === keepMessage.type
+}
+
 export function readWorkerMessage(value: unknown): WorkerMessage | undefined {
   if (typeof value !== 'object' || value === null || !('type' in value) || !('url' in value)) return undefined
   const { type, url } = value

@@ -1,12 +1,15 @@
+import { cacheNames } from 'workbox-core'
 import {
   addPlugins,
   addRoute,
   cleanupOutdatedCaches,
   createHandlerBoundToURL,
+  getCacheKeyForURL,
   matchPrecache,
   precache,
 } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { isKeepMessage } from '../frame/worker-messages.ts'
 import { isOurFile } from './our-answers.ts'
 
 /** Addresses that the server answers itself, never a page of the app. */
@@ -26,6 +29,8 @@ const askEveryMs = 60_000
  * - SW-2 Pages are stale-while-revalidate as a whole: the page of the installed version is shown at once, and a newer
  *   version is asked for behind it. Never the page of one build with the chunks of another.
  * - SW-3 A navigation that nobody can answer shows offline.html.
+ * - SW-11 Signing out removes these files. A worker that still serves another page is taken up again by the next
+ *   sign-in without installing: the page asks it to keep the app, and it gets what is missing.
  * - SW-4 A file that is not ours or not of its type fails the installation, and the version before stays.
  *
  * Navigation preload stays off: the page is here, so asking the server as well would only cost data.
@@ -40,6 +45,11 @@ export function serveShell(worker: ServiceWorkerGlobalScope, manifest: Parameter
   precache(manifest)
   addRoute({ cleanURLs: false, directoryIndex: 'index.html' })
   cleanupOutdatedCaches()
+
+  const urls = manifest.map((entry) => (typeof entry === 'string' ? entry : entry.url))
+  worker.addEventListener('message', (event) => {
+    if (isKeepMessage(event.data)) event.waitUntil(keepApp(worker, urls))
+  })
 
   const page = createHandlerBoundToURL('/index.html')
   const askForNewer = throttled(askEveryMs, () => worker.registration.update())
@@ -63,6 +73,27 @@ export function serveShell(worker: ServiceWorkerGlobalScope, manifest: Parameter
       allowlist: serverPaths,
     }),
   )
+}
+
+/** Gets the files of this version that are not here. Never rejects: the next start asks again. */
+async function keepApp(worker: ServiceWorkerGlobalScope, urls: readonly string[]): Promise<void> {
+  try {
+    const cache = await caches.open(cacheNames.precache)
+    const keys = new Map(urls.map((url) => [getCacheKeyForURL(url) ?? url, url]))
+    const kept = new Set((await cache.keys()).map(({ url }) => url))
+    const missing = [...keys].filter(([key]) => !kept.has(new URL(key, worker.location.href).href))
+    if (missing.length === 0) return
+    await worker.registration.update()
+    // The server has another version: its files are on their way, and those of this one are not to be had any more.
+    if (worker.registration.installing !== null || worker.registration.waiting !== null) return
+    for (const [key, url] of missing) {
+      const response = await fetch(url, { cache: 'no-cache' })
+      if (!isOurFile(new URL(url, worker.location.href).pathname, response)) return
+      await cache.put(key, response)
+    }
+  } catch {
+    // Offline, or no room.
+  }
 }
 
 async function offlineAnswer(): Promise<Response> {

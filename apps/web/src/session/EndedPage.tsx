@@ -1,5 +1,5 @@
 import type { Workspace } from '@fulqrun/sync'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useStore } from '../data/store.ts'
 import { downloadUnsent } from '../frame/export-unsent.ts'
 import { Logo } from '../frame/Logo.tsx'
@@ -29,6 +29,10 @@ export default function EndedPage({ reason, workspace }: EndedPageProps) {
   const session = useSession()
   const { pending, refused } = useStore(workspace.sync)
   const [isSaved, setSaved] = useState(false)
+  useEffect(() => {
+    // The title of the record that was open is not to be seen any more either.
+    document.title = `${titles[reason]} - FulQrun`
+  }, [reason])
   return (
     <main className="grid min-h-dvh grid-cols-1 place-items-center px-4 py-8">
       <div className="w-full max-w-96">

@@ -1,10 +1,12 @@
 import type { Me } from '@fulqrun/protocol'
 import { isMe } from './api.ts'
+import type { EndReason } from './standing.ts'
 
 /** The part of `localStorage` that is used; a port so that tests and blocked storage are the same thing. */
 export type Remembering = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 const meKey = 'fulqrun.me'
+const endedKey = 'fulqrun.ended'
 export const leavingKey = 'fulqrun.leaving'
 
 /** Who works on this device, so that it starts without a network. */
@@ -26,6 +28,18 @@ export function rememberMe(storage: Remembering, me: Me): void {
 
 export function forgetMe(storage: Remembering): void {
   storage.removeItem(meKey)
+  storage.removeItem(endedKey)
+}
+
+/** Why the records of the remembered person are not to be shown here any more, so that a reload does not show them. */
+export function rememberedEnd(storage: Remembering): EndReason | undefined {
+  const reason = storage.getItem(endedKey)
+  return reason === 'wiped' || reason === 'no-access' ? reason : undefined
+}
+
+export function rememberEnd(storage: Remembering, reason: EndReason | undefined): void {
+  if (reason === undefined) storage.removeItem(endedKey)
+  else storage.setItem(endedKey, reason)
 }
 
 /** Calls back when another page of this browser changed who works on this device. */

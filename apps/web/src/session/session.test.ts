@@ -1,6 +1,6 @@
 import type { DeviceStanding, Me } from '@fulqrun/protocol'
 import type { SessionState, SyncSummary, Workspace } from '@fulqrun/sync'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createStore } from '../data/store.ts'
 import { forgetMe, isLeaving, memoryStorage, rememberedMe, rememberMe, setLeaving } from './remembered.ts'
 import type { DeviceData } from './device-data.ts'
@@ -24,20 +24,31 @@ interface Device {
   readonly openWorkspace: (me: Me) => Promise<Workspace>
   readonly deviceData: DeviceData
   pending: number
+  refused: number
+  /** Files that are found among what was left only once their part of the workspace is loaded. */
+  filesLeft: number
   /** Databases that another tab holds. */
   blocked: readonly string[]
   /** The server ends the session of the workspace that is open. */
   endSession(): void
+  /** The server lets the workspace that is open in. */
+  goLive(): void
 }
 
 function makeDevice(): Device {
-  const phase = createStore<Pick<SessionState, 'phase'>>({ phase: 'live' })
+  // As of a start without a network, until something is said of it.
+  const phase = createStore<Pick<SessionState, 'phase'>>({ phase: 'connecting' })
   const device: Device = {
     log: [],
     pending: 0,
+    refused: 0,
+    filesLeft: 0,
     blocked: [],
     endSession: () => {
       phase.set({ phase: 'signed-out' })
+    },
+    goLive: () => {
+      phase.set({ phase: 'live' })
     },
     deviceData: {
       forget: ({ keepsApp }) => {
@@ -64,7 +75,12 @@ function makeDevice(): Device {
       const workspace = {
         deviceId: 'device-1',
         session: phase,
-        sync: { ...sync, get: () => ({ ...summary, pending: device.pending }) },
+        sync: { ...sync, get: () => ({ ...summary, pending: device.pending, refused: device.refused }) },
+        attachments: () => {
+          device.pending += device.filesLeft
+          device.filesLeft = 0
+          return Promise.resolve()
+        },
         signedOut: () => note('erase'),
         close: () => note('close'),
         signedInAgain: () => void note('again'),
@@ -186,6 +202,16 @@ describe('another person on the same device', () => {
       locked: { name: 'ANA', pending: 3 },
     })
     expect(device.log).toEqual(['open ana', 'close ana', 'open ben'])
+  })
+
+  test('so does a draft that was not accepted, and a photo of which nothing is known yet', async () => {
+    for (const left of [{ refused: 1 }, { filesLeft: 1 }]) {
+      const { session, device } = makeSession(undefined, makeMe('ana'))
+      await session.start()
+      Object.assign(device, left)
+      expect(await session.signIn('ben@example.com', 'x')).toMatchObject({ locked: { pending: 1 } })
+      expect(device.log).toEqual(['open ana', 'close ana', 'open ben'])
+    }
   })
 
   test('the same person signing in again keeps the open workspace', async () => {
@@ -337,6 +363,52 @@ describe('the session was ended by somebody else', () => {
     await session.signOut()
     expect(session.get()).toMatchObject({ phase: 'signed-out', cleared: 'no-access' })
     expect(device.log).toEqual(['open ana', 'erase ana', 'forget all'])
+  })
+
+  test('a reload does not bring the records back, without a network either', async () => {
+    const { session, device, server, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    device.pending = 2
+    server.standing = { standing: 'wiped', keepsUnsent: true, hasAccess: true }
+    device.endSession()
+    await phaseOf(session, 'ended')
+    server.isReachable = false
+    const next = createSession({ fetch: server.fetch, storage, ...makeDevice() })
+    const phases: string[] = []
+    next.subscribe(() => phases.push(next.get().phase))
+    await next.start()
+    expect(phases).toEqual(['ended'])
+  })
+
+  test('access that is given back before anything was given up brings the records back', async () => {
+    const { session, device, server, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    device.pending = 2
+    server.standing = { standing: 'active', keepsUnsent: true, hasAccess: false }
+    device.endSession()
+    await phaseOf(session, 'ended')
+    device.goLive()
+    expect(session.get().phase).toBe('ready')
+    const next = createSession({ fetch: server.fetch, storage, ...makeDevice() })
+    await next.start()
+    expect(next.get().phase).toBe('ready')
+  })
+
+  test('a server that cannot be asked is asked again', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => {
+      vi.useRealTimers()
+    })
+    const { session, device, server } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    server.standing = { standing: 'wiped', keepsUnsent: true, hasAccess: true }
+    server.isReachable = false
+    device.endSession()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(session.get().phase).toBe('ready')
+    server.isReachable = true
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(session.get()).toMatchObject({ phase: 'signed-out', cleared: 'wiped' })
   })
 
   test('of a stolen device nothing is kept', async () => {

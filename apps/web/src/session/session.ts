@@ -4,16 +4,26 @@ import { createStore, type ReadableStore } from '../data/store.ts'
 import type { DeviceData } from './device-data.ts'
 import { type EndReason, fetchEnding, reportWiped } from './standing.ts'
 import { type Answer, fetchMe, type Fetch, postSignIn, postSignOut } from './api.ts'
-import { forgetMe, isLeaving, rememberedMe, rememberMe, type Remembering, setLeaving } from './remembered.ts'
+import {
+  forgetMe,
+  isLeaving,
+  rememberedEnd,
+  rememberedMe,
+  rememberEnd,
+  rememberMe,
+  type Remembering,
+  setLeaving,
+} from './remembered.ts'
 
 /**
  * Who works on this device.
  *
- *   starting --remembered--> ready (from the device, the server is asked in the background)
+ *   starting --remembered--> ready (from the device, the server is asked in the background), or ended as before
  *   starting --server knows--> ready
  *   starting --else--> signed-out
  *   ready --sign out--> leaving --local data is gone--> signed-out
  *   ready --access taken away, something unsent--> ended --saved or given up--> leaving
+ *   ended --access is given back--> ready
  *   ready --access taken away, nothing to save, or a stolen device--> leaving --> signed-out
  *   ready --another person signs in--> ready (the former's data erased, or locked when something is unsent)
  *
@@ -72,35 +82,78 @@ function sameRights(a: Me, b: Me): boolean {
   return rights(a) === rights(b)
 }
 
+/** Whether a device may keep what it holds is asked again this often while the server cannot be reached. */
+const askAgainMs = 15_000
+
 export function createSession({ fetch, storage, openWorkspace, deviceData }: SessionPorts): Session {
   const view = createStore<SessionView>({ phase: 'starting' })
 
   async function enter(me: Me): Promise<void> {
+    const reason = rememberedMe(storage)?.user.id === me.user.id ? rememberedEnd(storage) : undefined
+    rememberEnd(storage, reason)
     rememberMe(storage, me)
     const workspace = await openWorkspace(me)
-    view.set({ phase: 'ready', me, workspace })
+    view.set(
+      reason === undefined ? { phase: 'ready', me, workspace } : { phase: 'ended', me, workspace, reason },
+    )
     let wasSignedOut = false
-    workspace.session.subscribe(() => {
-      const isSignedOut = workspace.session.get().phase === 'signed-out'
+    const look = () => {
+      const { phase } = workspace.session.get()
+      const isSignedOut = phase === 'signed-out'
       if (isSignedOut && !wasSignedOut) void endIfMeantTo(me, workspace) // Never rejects.
       wasSignedOut = isSignedOut
-    })
+      // The server lets this device in: whatever it said before.
+      if (phase === 'live') takeBack(me, workspace)
+    }
+    workspace.session.subscribe(look)
+    look()
   }
 
   /** The session has ended: it may just have run out, or this device is to keep nothing. */
   async function endIfMeantTo(me: Me, workspace: Workspace): Promise<void> {
     if (!isShown(workspace)) return
     const ending = await fetchEnding(fetch, me, workspace.deviceId)
-    if (ending === undefined || !isShown(workspace)) return
-    const { pending, refused } = workspace.sync.get()
-    if (ending.keepsUnsent && pending + refused > 0)
+    if (!isShown(workspace)) return
+    if (ending === 'unknown') {
+      setTimeout(() => {
+        const isSignedOut = workspace.session.get().phase === 'signed-out'
+        if (isSignedOut) void endIfMeantTo(me, workspace) // Never rejects.
+      }, askAgainMs)
+      return
+    }
+    if (ending === 'none') takeBack(me, workspace)
+    else if (ending.keepsUnsent && (await countUnsent(workspace)) > 0) {
+      rememberEnd(storage, ending.reason)
       view.set({ phase: 'ended', me, workspace, reason: ending.reason })
-    else await clear({ me, workspace }, ending.reason)
+    } else await clear({ me, workspace }, ending.reason)
+  }
+
+  /** Access was given back before the person gave up what was not sent. */
+  function takeBack(me: Me, workspace: Workspace): void {
+    if (view.get().phase !== 'ended' || !isShown(workspace)) return
+    rememberEnd(storage, undefined)
+    view.set({ phase: 'ready', me, workspace })
+  }
+
+  /** What is nowhere but on this device, files included: they are read a moment after the start. */
+  async function countUnsent(workspace: Workspace): Promise<number> {
+    try {
+      await workspace.attachments()
+    } catch {
+      // Their code cannot be loaded: then it is not known whether any wait, and nothing may be removed unasked.
+      return Math.max(1, unsentOf(workspace))
+    }
+    return unsentOf(workspace)
+  }
+
+  function unsentOf(workspace: Workspace): number {
+    const { pending, refused } = workspace.sync.get()
+    return pending + refused
   }
 
   function isShown(workspace: Workspace): boolean {
     const current = view.get()
-    return current.phase === 'ready' && current.workspace === workspace
+    return (current.phase === 'ready' || current.phase === 'ended') && current.workspace === workspace
   }
 
   /** Removes everything of a person from this device. Resolves when it is gone. */
@@ -122,11 +175,14 @@ export function createSession({ fetch, storage, openWorkspace, deviceData }: Ses
   async function leaveFor(next: Me): Promise<LockedWork | undefined> {
     const current = view.get()
     if (current.phase !== 'ready') return undefined
-    const { pending } = current.workspace.sync.get()
-    const isOther = current.me.user.id !== next.user.id
-    if (isOther && pending === 0) await current.workspace.signedOut()
-    else await current.workspace.close()
-    return isOther && pending > 0 ? { name: current.me.user.name, pending } : undefined
+    if (current.me.user.id === next.user.id) {
+      await current.workspace.close()
+      return undefined
+    }
+    const pending = await countUnsent(current.workspace)
+    if (pending > 0) await current.workspace.close()
+    else await current.workspace.signedOut()
+    return pending > 0 ? { name: current.me.user.name, pending } : undefined
   }
 
   /** The server's word about who is signed in here, while the device's data is already on screen. */

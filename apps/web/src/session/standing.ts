@@ -26,15 +26,19 @@ function deviceAddress(me: Me, deviceId: string, rest: 'standing' | 'wiped'): st
 }
 
 /**
- * Asks, when the session has ended, whether the device may keep what it holds. Undefined when it may: the session has
- * just run out, or the server cannot be reached, and nothing is given up on a guess. Never rejects.
+ * Asks, when the session has ended, whether the device may keep what it holds. `none`: it may, the session has just run
+ * out. `unknown`: the server cannot be reached, and nothing is given up on a guess. Never rejects.
  */
-export async function fetchEnding(fetch: Fetch, me: Me, deviceId: string): Promise<Ending | undefined> {
+export async function fetchEnding(
+  fetch: Fetch,
+  me: Me,
+  deviceId: string,
+): Promise<Ending | 'none' | 'unknown'> {
   const answer = await request(fetch, deviceAddress(me, deviceId, 'standing'))
-  if (answer.kind !== 'ok' || !isStanding(answer.value)) return undefined
+  if (answer.kind !== 'ok' || !isStanding(answer.value)) return 'unknown'
   const { standing, keepsUnsent, hasAccess } = answer.value
   if (standing === 'wiped') return { reason: 'wiped', keepsUnsent }
-  return hasAccess ? undefined : { reason: 'no-access', keepsUnsent: true }
+  return hasAccess ? 'none' : { reason: 'no-access', keepsUnsent: true }
 }
 
 /** Says that everything is gone. Never rejects: a server that does not hear of it shows the device as not reached. */

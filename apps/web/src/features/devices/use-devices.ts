@@ -9,23 +9,23 @@ interface Devices {
   readonly reload: () => void
 }
 
-/** The devices as the server lists them. They are kept there, so they need a connection. */
+/** The devices as the server lists them. They are kept there, so they need a connection: each `online` asks again. */
 export function useDevices(of: 'me' | 'everybody'): Devices {
   const [devices, setDevices] = useState<readonly DeviceEntry[]>()
   const [isUnreachable, setUnreachable] = useState(false)
-  const load = useCallback(async () => {
-    const answer = await fetchDevices(fetch, of)
-    setUnreachable(answer.kind !== 'ok')
-    if (answer.kind === 'ok') setDevices(answer.value)
+  const reload = useCallback(() => {
+    // Never rejects; failures are its states.
+    void fetchDevices(fetch, of).then((answer) => {
+      setUnreachable(answer.kind !== 'ok')
+      if (answer.kind === 'ok') setDevices(answer.value)
+    })
   }, [of])
   useEffect(() => {
-    void load() // Never rejects; failures are its states.
-  }, [load])
-  return {
-    devices,
-    isUnreachable,
-    reload: () => {
-      void load() // As above.
-    },
-  }
+    reload()
+    addEventListener('online', reload)
+    return () => {
+      removeEventListener('online', reload)
+    }
+  }, [reload])
+  return { devices, isUnreachable, reload }
 }
