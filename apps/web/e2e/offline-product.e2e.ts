@@ -137,8 +137,8 @@ journeys('offline from a cold start', (stage) => {
 
   test('a phone says on its first screen that it is ready', async () => {
     const { page } = await stage.enter('ana', phone)
-    await list(page)
-      .getByText(/^Ready for offline: \d+ records, .*, \d\d:\d\d$/)
-      .waitFor()
+    const line = list(page).getByText(/^Ready for offline: \d+ records, .*, \d\d:\d\d$/)
+    await line.waitFor()
+    expect(await line.isVisible()).toBe(true)
   })
 })

@@ -105,6 +105,7 @@ journeys('the sync centre', (stage) => {
     await line.getByText(/^Not accepted\. /).waitFor()
     await line.getByRole('button', { name: /^Dismiss/ }).click()
     await refused.waitFor({ state: 'detached' })
+    expect(await ana.page.getByText(/^Not accepted\. /).count()).toBe(0)
   })
 
   test('a record kept for offline is listed, and let go again', async () => {
@@ -119,6 +120,7 @@ journeys('the sync centre', (stage) => {
     await pins.getByRole('link', { name: record.title }).waitFor()
     await pins.getByRole('button', { name: `Do not keep ${record.title}` }).click()
     await pins.getByText(/^No record is kept on purpose/).waitFor()
+    expect(await pins.getByRole('listitem').count()).toBe(0)
   })
 
   test('the report for support holds neither names nor contents', async () => {

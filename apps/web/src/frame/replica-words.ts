@@ -40,7 +40,7 @@ export function readinessWords(
   const isComing = progress.phase === 'fetching' || progress.phase === 'listing'
   return {
     isReady: false,
-    text: isComing ? `Getting records: ${hereWords(replica)}` : `${hereWords(replica)}`,
+    text: isComing ? `Getting records: ${hereWords(replica)}` : hereWords(replica),
   }
 }
 

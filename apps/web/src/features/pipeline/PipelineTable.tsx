@@ -140,6 +140,7 @@ function Room({ height }: { readonly height: number }) {
   if (height === 0) return null
   return (
     <tr aria-hidden>
+      {/* oxlint-disable-next-line jsx-a11y/control-has-associated-label -- holds room, nothing else */}
       <td style={{ height }} />
     </tr>
   )

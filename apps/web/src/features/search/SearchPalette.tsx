@@ -157,21 +157,29 @@ function PaletteBody({ onClose }: { readonly onClose: () => void }) {
   const isEmpty = query.trim() === ''
   return (
     <Autocomplete inputValue={query} onInputChange={setQuery}>
-      <SearchField aria-label="Search records and commands" className="relative border-b border-line">
-        <SearchIcon aria-hidden className="pointer-events-none absolute start-4 top-3.5 size-4 text-ink-3" />
-        <Input
-          // The palette was opened to type here.
-          // oxlint-disable-next-line jsx-a11y/no-autofocus
-          autoFocus
-          placeholder="Search records and commands"
-          className="h-11 w-full bg-transparent ps-11 pe-4 text-lg text-ink outline-none placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
-        />
-      </SearchField>
+      <div className="flex items-center border-b border-line">
+        <SearchField aria-label="Search records and commands" className="relative min-w-0 flex-1">
+          <SearchIcon
+            aria-hidden
+            className="pointer-events-none absolute start-4 top-3.5 size-4 text-ink-3"
+          />
+          <Input
+            // The palette was opened to type here.
+            // oxlint-disable-next-line jsx-a11y/no-autofocus
+            autoFocus
+            placeholder="Search records and commands"
+            className="h-11 w-full bg-transparent ps-11 pe-4 text-lg text-ink outline-none placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
+          />
+        </SearchField>
+        <button type="button" onClick={onClose} className="h-11 px-4 text-base text-ink-2 sm:hidden">
+          Cancel
+        </button>
+      </div>
       {/* Who uses the keyboard without the arrow keys scrolls it as well. */}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div
         role="group"
         aria-label="Results"
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         className="thin-scroll min-h-0 flex-1 overflow-auto"
       >

@@ -60,7 +60,8 @@ export function ConnectionSection() {
             value={choice}
             onChange={(id) => {
               const mode = modes.find((known) => known.id === id)
-              if (mode !== undefined) workspace.setSaver(mode.id)
+              // Rejects only where its code cannot be loaded; the choice then stays what it was.
+              if (mode !== undefined) workspace.setSaver(mode.id).catch(() => undefined)
             }}
           />
         </Fact>

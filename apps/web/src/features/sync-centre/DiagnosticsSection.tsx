@@ -11,10 +11,10 @@ export function DiagnosticsSection() {
   const session = useStore(workspace.session)
   const [said, setSaid] = useState<string>()
   const [text, setText] = useState<string>()
-  const read = async (use: (text: string, diagnostics: unknown) => Promise<string> | string) => {
+  const read = async (handOver: (text: string, diagnostics: unknown) => Promise<string> | string) => {
     try {
       const diagnostics = await workspace.diagnostics()
-      setSaid(await use(JSON.stringify(diagnostics, null, 2), diagnostics))
+      setSaid(await handOver(JSON.stringify(diagnostics, null, 2), diagnostics))
     } catch {
       setSaid('This browser did not allow it. Open the technical details and select them.')
     }

@@ -26,7 +26,9 @@ export function StorageSection() {
   const { bytes, budgetBytes, mode, wasCleared } = useStore(workspace.replica)
   const { room, persist } = useDeviceRoom()
   const [isRefused, setRefused] = useState(false)
-  const [choice, setChoice] = useState(() => String(workspace.recall(note) ?? 'auto'))
+  const [choice, setChoice] = useState(
+    () => budgets.find(({ id }) => id === workspace.recall(note))?.id ?? 'auto',
+  )
   return (
     <Section title="Storage">
       {mode === 'full' && (
