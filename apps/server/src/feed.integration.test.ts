@@ -337,6 +337,19 @@ describe('the stream of events', () => {
     expect(((await nobody.json()) as Problem).code).toBe('auth/required')
   })
 
+  test('[SSE-5] asking for the headers alone opens no stream', async () => {
+    const ana = await server.person('ana')
+    for (let index = 0; index <= limits.maxEventStreams; index++) {
+      const answer = await ana.api('HEAD', endpoints.events)
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        200,
+        'text/event-stream; charset=utf-8',
+      ])
+    }
+    await (await listenAs('ana')).until(({ lastId }) => lastId !== undefined)
+    await expect.poll(() => server.metric('fulqrun_event_streams'), patience).toBe(1)
+  })
+
   test('[SSE-5] a person has ten at most, and another one when one is closed', async () => {
     const open = await Promise.all(Array.from({ length: limits.maxEventStreams }, () => listenAs('ana')))
     const ana = await server.person('ana')

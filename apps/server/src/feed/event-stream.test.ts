@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { DocumentName } from '@fulqrun/protocol'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { DocumentScope, Principal } from '../accounts/principal.ts'
@@ -223,6 +224,27 @@ describe('a stream of events', () => {
     // It is behind what is remembered, and goes on from the log.
     expect(bus.after(0)).toBeUndefined()
     for (let seq = 1; seq <= 5000; seq++) expect((await stream.next())?.id).toBe(seq)
+  })
+
+  test('[SSE-4] far behind in a log that is nothing to its reader, it takes turns with everybody else', async () => {
+    await commit(...Array.from({ length: 6000 }, (_, index) => entry(nameOf(index + 1, 'rival'))))
+    bus = openBus(await store.head())
+    let reads = 0
+    const counting = {
+      entriesAfter: (after: number, limit: number) => {
+        reads += 1
+        return store.entriesAfter(after, limit)
+      },
+    }
+    const stream = open({ after: 0, store: counting })
+    await stream.next()
+    const next = stream.next()
+    await setImmediate()
+    await setImmediate()
+    expect(reads).toBeLessThan(4)
+    await commit(entry(nameOf(1)))
+    expect((await next)?.seq).toBe(6001)
+    expect(reads).toBe(12)
   })
 
   test('[SSE-6] a comment keeps it open, and says how far it has come', async () => {

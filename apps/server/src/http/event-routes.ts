@@ -20,6 +20,13 @@ interface Services {
 
 const defaultStallMs = 60_000
 
+const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store, no-transform',
+  // Proxies that gather an answer before they pass it on are asked not to.
+  'x-accel-buffering': 'no',
+}
+
 /**
  * What happens to records, live: `GET /api/events` (SSE-1 to SSE-6). For people and for keys of integrations.
  */
@@ -29,6 +36,8 @@ export function eventRoutes(services: Services): Hono<HttpEnv> {
   const streams = new StreamCount((open) => counters.eventStreams(open))
   app.get(endpoints.events, async (c) => {
     const principal = await requirePrincipal(c)
+    // Hono answers HEAD by GET and drops the body: nobody would ever end a stream that was opened for it.
+    if (c.req.method === 'HEAD') return c.body(null, 200, streamHeaders)
     const accounts = c.get('accounts')
     const { expiresAt } = await accounts.authenticate(c.req.raw.headers)
     const after = Math.min(sequenceIn(c.req.header('last-event-id')) ?? bus.head, bus.head)
@@ -59,11 +68,7 @@ export function eventRoutes(services: Services): Hono<HttpEnv> {
       drop: () => c.env?.outgoing?.destroy(),
       stallMs: services.stallMs ?? defaultStallMs,
     })
-    c.header('content-type', 'text/event-stream; charset=utf-8')
-    c.header('cache-control', 'no-store, no-transform')
-    // Proxies that gather an answer before they pass it on are asked not to.
-    c.header('x-accel-buffering', 'no')
-    return c.body(body)
+    return c.body(body, 200, streamHeaders)
   })
   return app
 }
