@@ -60,6 +60,11 @@ test('the panel tells the next try', () => {
     fresh: false,
     heard: false,
     probing: false,
+    hinted: false,
+    excused: false,
+    calm: 0,
+    hidden: false,
+    saving: false,
   }
   expect(connectionWords(session, 1000)).toBe('Offline (attempt 3), next try in 4 s')
   expect(connectionWords({ ...session, nextAttemptAt: undefined }, 1000)).toBe('Offline')
