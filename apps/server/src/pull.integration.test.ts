@@ -17,7 +17,7 @@ import {
 } from '@fulqrun/protocol'
 import { defineRoots, setField } from '@fulqrun/schema'
 import { documentJson } from '@fulqrun/testkit'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { SqliteDocumentStore } from './store/sqlite/sqlite-document-store.ts'
 import type { PersonId } from './testing/people.ts'
@@ -325,6 +325,41 @@ describe('an answer on its way', () => {
     expect((await readOut(blocked, cut)).length).toBeLessThan(names.length)
     expect(() => cut.finish()).toThrow('cut')
     expect(server.errors()).toEqual([])
+  })
+
+  test('[PULL-10] what is out of reach is not even read for whoever asks', async () => {
+    edits = 8
+    const names = await seed(3)
+    const adam = await server.person('adam')
+    await adam.api('PATCH', '/api/admin/people/ben', { body: { territoryIds: [south] } })
+    const read = vi.spyOn(store, 'contents')
+    const records = await pull(
+      'ben',
+      names.map((name) => want(name)),
+    )
+    expect(records.map(goneCode)).toEqual(names.map(() => 'access/denied'))
+    expect(read.mock.calls.flatMap(([asked]) => asked)).toEqual([])
+  })
+
+  test('[PULL-10] a person has a few at once, and another one when one is given up', async () => {
+    text = 60_000
+    const names = await seed(400)
+    const wants = names.map((name) => want(name))
+    const packed = { 'accept-encoding': 'gzip' }
+    const open = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => openPull('ben', wants, index % 2 === 0 ? {} : packed)),
+    )
+    const refused = await post('ben', encodePullRequest(wants))
+    expect([refused.status, await problemOf(refused)]).toEqual([503, 'server/overloaded'])
+    expect((await pull('ana', wants.slice(0, 3))).length).toBe(3)
+    for (const answer of open) answer.destroy()
+    await expect
+      .poll(async () => (await post('ben', encodePullRequest(wants.slice(0, 1)))).status, patience)
+      .toBe(200)
+    // As many as before: every one of them was counted out.
+    const again = await Promise.all(Array.from({ length: 6 }, () => openPull('ben', wants)))
+    expect(again.map(({ statusCode }) => statusCode)).toEqual(again.map(() => 200))
+    for (const answer of again) answer.destroy()
   })
 
   test('[PULL-2] that is cut gives what came whole, and the rest is asked for again', async () => {

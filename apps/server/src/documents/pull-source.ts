@@ -36,10 +36,18 @@ export class PullSource {
     this.#options = options
   }
 
-  /** What is on disk of the documents that have to be read from there; names that are none are left out. */
-  async fetch(wants: readonly PullWant[]): Promise<ReadonlyMap<DocumentName, StoredContent>> {
+  /**
+   * What is on disk of the documents that have to be read from there. Names that are none, and what is out of reach, are
+   * left out: nobody makes the server work on somebody else's records.
+   */
+  async fetch(
+    wants: readonly PullWant[],
+    principal: Principal,
+  ): Promise<ReadonlyMap<DocumentName, StoredContent>> {
     const { documents, store } = this.#options
-    const names = wants.flatMap(({ name }) => (isDocumentName(name) && documents.exists(name) ? name : []))
+    const isReadable = (name: string): name is DocumentName =>
+      isDocumentName(name) && documents.exists(name) && canRead(principal, documents.scopeOf(name))
+    const names = wants.flatMap(({ name }) => (isReadable(name) ? name : []))
     const contents = new Map(await store.contents(names.filter((name) => !this.#isOpen(name))))
     for (const [name, { tail }] of contents) {
       if (tail.length <= maxTail || this.#snapshots >= maxSnapshots) continue

@@ -22,12 +22,22 @@ import { binaryBody } from './binary-body.ts'
 import { limitBody } from './body.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { assertPerson } from './named-person.ts'
+import { OpenCount } from './open-count.ts'
+import { HttpProblem } from './problem.ts'
+import { untilStalled } from './until-stalled.ts'
 
 export interface PullServices {
   readonly documents: DocumentHost
   readonly store: Pick<DocumentStore, 'contents'>
   readonly counters: Pick<SyncCounters, 'pulled' | 'caughtUp'>
+  /** A client that takes nothing for this long, in ms, is dropped. */
+  readonly stallMs?: number | undefined
 }
+
+/** Each holds what was read for it in memory. A device has one at a time, and nobody has so many devices at once. */
+const maxPullsPerPerson = 6
+/** A batch takes this long over a line of 2 kB a second. */
+const defaultStallMs = 120_000
 
 /** Documents read from disk at a time. */
 const wantsPerRead = 50
@@ -41,26 +51,41 @@ const gzipLevel = 3
  *
  * - PULL-5 Access is looked at again for each document when its turn comes; when the session ends the answer is cut.
  * - PULL-7 Batches are made as the client takes them.
+ * - PULL-10 A person has a few of them at once, and one that nobody reads ends.
  */
 export function pullRoutes(services: PullServices): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
+  const pulls = new OpenCount(maxPullsPerPerson)
   app.post(endpoints.pull, limitBody(limits.maxPullBytes), async (c) => {
     const principal = await requirePrincipal(c)
     assertPerson(c, principal)
     const wants = decodePullRequest(await binaryBody(c, limits.maxPullBytes))
     const { directory } = c.get('accounts')
-    const batches = pull({ ...services, directory, logger: c.get('logger'), principal, wants })
+    const close = pulls.open(principal.user.id)
+    if (close === undefined)
+      throw new HttpProblem('server/overloaded', { detail: 'Too many pulls at once', retryAfter: 5 })
+    const order = { ...services, directory, logger: c.get('logger'), principal, wants }
+    const batches = untilStalled(pull(order), {
+      stallMs: services.stallMs ?? defaultStallMs,
+      // The writer of the answer waits for the reader, who is not there: only the socket can be ended.
+      drop: () => c.env?.outgoing?.destroy(),
+    })
     const isCompressed = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(c.req.header('accept-encoding') ?? '')
     c.header('content-type', 'application/octet-stream')
     c.header('cache-control', 'no-store, no-transform')
     if (isCompressed) c.header('content-encoding', 'gzip')
-    return c.body(streamOf(batches, isCompressed))
+    return c.body(streamOf(batches, { isCompressed, close }))
   })
   return app
 }
 
-function streamOf(batches: AsyncGenerator<Uint8Array>, isCompressed: boolean): ReadableStream {
+/** `close` is called at the end, also of one that was given up before anything was read. */
+function streamOf(
+  batches: AsyncGenerator<Uint8Array>,
+  { isCompressed, close }: { readonly isCompressed: boolean; readonly close: () => void },
+): ReadableStream {
   const source = Readable.from(batches, { objectMode: true, highWaterMark: 1 })
+  source.on('close', close)
   if (!isCompressed) return Readable.toWeb(source) as ReadableStream
   // Each batch is sent whole, so that the device has it while the next one is made.
   const gzip = createGzip({ level: gzipLevel, flush: constants.Z_SYNC_FLUSH })
@@ -106,13 +131,15 @@ async function* pullAll({
   let turn = performance.now()
   for (let at = 0; at < wants.length; at += wantsPerRead) {
     const asked = wants.slice(at, at + wantsPerRead)
-    const contents = await source.fetch(asked)
+    const reader = directory.current(principal.sessionId)
+    if (reader === undefined) return false
+    const contents = await source.fetch(asked, reader)
     for (const want of asked) {
       const current = directory.current(principal.sessionId)
       if (current === undefined) return false
       const record =
         source.recordOf(want, current, contents) ??
-        source.recordOf(want, current, await source.fetch([want])) ??
+        source.recordOf(want, current, await source.fetch([want], current)) ??
         // Opened and closed again while it was read: nothing is wrong with it.
         goneRecord(want.name, 'server/overloaded')
       counters.pulled(record.status, record.update.byteLength)
