@@ -1,8 +1,13 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { demoEmail, demoPassword } from '../../server/src/accounts/seed-accounts.ts'
+import type { PersonId } from '../../server/src/testing/people.ts'
+import type { DemoRecord } from './support/demo-record.ts'
 import { outage } from './support/problems.ts'
 import { openField, setField, upToDate, waitForChip, waiting } from './support/screens.ts'
 import { journeys } from './support/stage.ts'
+import type { Visitor } from './support/visitor.ts'
 
 /** Everything that this browser keeps for the app. */
 async function leftOvers(page: Page) {
@@ -28,6 +33,19 @@ async function cachedFiles(page: Page): Promise<number> {
     const lists = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))
     return lists.flat().length
   })
+}
+
+/** Nothing of a record is left on the screen; its person is asked about what was not sent. */
+async function isEnded({ page, record }: Visitor & { record: DemoRecord }, title: string): Promise<void> {
+  await page.getByRole('heading', { name: title }).waitFor()
+  expect(await page.content()).not.toContain(record.title)
+  await page.getByText(/^1 change made on this device did not reach the server/).waitFor()
+}
+
+async function saveAsFile(page: Page): Promise<string> {
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Save as a file' }).click()
+  return readFile(await (await download).path(), 'utf8')
 }
 
 journeys('leaving', (stage) => {
@@ -69,17 +87,23 @@ journeys('leaving', (stage) => {
     expect((await leftOvers(visitor.page)).workers).toBe(1)
   })
 
-  test('a device that an admin clears lets its person save what was not sent, and then holds nothing', async () => {
+  /** Something that the server has not got, on a device without a network. */
+  async function typeOffline(person: PersonId, value: string): Promise<Visitor & { record: DemoRecord }> {
     const record = await stage.takeOpportunity()
-    const ben = await stage.enter('ben')
+    const visitor = await stage.enter(person)
     // The device asks for a token and is turned away.
-    ben.problems.allow(/status of 401/)
-    ben.problems.allow(outage)
-    await ben.goTo(record.address)
-    await openField(ben.page, 'Next step')
-    await ben.context.setOffline(true)
-    await setField(ben.page, 'Next step', 'Typed on the lost device')
-    await waitForChip(ben.page, waiting)
+    visitor.problems.allow(/status of 401/)
+    visitor.problems.allow(outage)
+    await visitor.goTo(record.address)
+    await openField(visitor.page, 'Next step')
+    await visitor.context.setOffline(true)
+    await setField(visitor.page, 'Next step', value)
+    await waitForChip(visitor.page, waiting)
+    return { ...visitor, record }
+  }
+
+  test('a device that an admin clears lets its person save what was not sent, and then holds nothing', async () => {
+    const ben = await typeOffline('ben', 'Typed on the lost device')
 
     const adam = await stage.enter('adam')
     await adam.goTo('/devices')
@@ -93,14 +117,8 @@ journeys('leaving', (stage) => {
     await adam.page.getByText('To be cleared at its next contact').first().waitFor()
 
     await ben.context.setOffline(false)
-    await ben.page.getByRole('heading', { name: 'This device is to be cleared' }).waitFor()
-    expect(await ben.page.content()).not.toContain(record.title)
-    const download = ben.page.waitForEvent('download')
-    await ben.page.getByRole('button', { name: 'Save as a file' }).click()
-    const stream = await (await download).createReadStream()
-    let saved = ''
-    for await (const chunk of stream) saved += String(chunk)
-    expect(saved).toContain('Typed on the lost device')
+    await isEnded(ben, 'This device is to be cleared')
+    expect(await saveAsFile(ben.page)).toContain('Typed on the lost device')
     await ben.page.getByRole('button', { name: 'Remove everything from this device' }).click()
     await ben.page.getByText('Nothing of them is left here.').waitFor()
     expect(await leftOvers(ben.page)).toEqual(nothing)
@@ -110,5 +128,56 @@ journeys('leaving', (stage) => {
       .getByText(/^Cleared /)
       .first()
       .waitFor()
+  })
+
+  test('somebody whose access an admin takes away sees nothing, and saves what was not sent', async () => {
+    const ben = await typeOffline('ben', 'Typed by somebody who left')
+    const adam = await stage.api('adam')
+    const block = (blocked: boolean) => adam.api('PATCH', '/api/admin/people/ben', { body: { blocked } })
+    expect((await block(true)).status).toBe(204)
+    await ben.context.setOffline(false)
+    await isEnded(ben, 'Your access has ended')
+    // Nor after a reload, without a network.
+    await ben.context.setOffline(true)
+    await ben.page.reload()
+    await isEnded(ben, 'Your access has ended')
+    await ben.context.setOffline(false)
+
+    expect(await saveAsFile(ben.page)).toContain('Typed by somebody who left')
+    await ben.page.getByRole('button', { name: 'Remove everything from this device' }).click()
+    await ben.page.getByText('Nothing of your records is left on this device.').waitFor()
+    expect(await leftOvers(ben.page)).toEqual(nothing)
+    expect((await block(false)).status).toBe(204)
+  })
+
+  test('[SYNC 22] another person on the same device sees nothing of what waits there, and leaves it alone', async () => {
+    const ana = await typeOffline('ana', 'Typed by Ana, not sent')
+    const { page } = ana
+    const adam = await stage.api('adam')
+    await adam.api('POST', '/api/admin/people/ana/end-sessions', { body: {} })
+    await ana.context.setOffline(false)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' })
+    await dialog.getByLabel('Email').fill(demoEmail({ id: 'eve', organizationId: 'rival' }))
+    await dialog.getByLabel('Password').fill(demoPassword)
+    await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+
+    await page.getByText('1 change of Ana Castillo stay').waitFor()
+    await page.getByRole('button', { name: 'Signed in as Eve Marchetti' }).waitFor()
+    for (const address of [ana.record.address, '/pipeline', '/sync']) {
+      await ana.goTo(address)
+      await waitForChip(page, upToDate)
+      const content = await page.content()
+      for (const secret of ['Typed by Ana', ana.record.title]) expect(content).not.toContain(secret)
+    }
+    await signOut(page)
+    await page.getByRole('heading', { name: 'Sign in to FulQrun' }).waitFor()
+    const { databases, ...others } = await leftOvers(page)
+    expect(databases.filter((name) => name?.includes('eve'))).toEqual([])
+    expect({ ...others, databases: [] }).toEqual(nothing)
+
+    await ana.signIn('ana')
+    const history = await (await stage.api('ben')).api('GET', `/api/documents/${ana.record.name}/history`)
+    expect((await history.text()).split('"Typed by Ana, not sent"')).toHaveLength(2)
   })
 })

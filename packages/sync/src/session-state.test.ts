@@ -115,6 +115,14 @@ describe('session machine, sequences', () => {
     expect(restarted.effects).toContainEqual({ type: 'closeSocket' })
   })
 
+  it('[SES-5] what failed before `online` puts no attempt after it off', () => {
+    const tired = { ...states.offline, attempt: 9 }
+    const hurried = evaluate(tired, events.online, context).state
+    const failed = evaluate(hurried, events['tokenFailed:network'], context)
+    expect(failed.state.phase).toBe('offline')
+    expect((failed.state.nextAttemptAt ?? Infinity) - context.now).toBeLessThanOrEqual(500)
+  })
+
   it('[SES-6] a token that cannot be fetched is tried again; only a denial signs out (SYNC 10)', () => {
     expect(run(states['connecting:token'], events['tokenFailed:network']).phase).toBe('offline')
     expect(run(states['connecting:token'], events['tokenFailed:denied'])).toMatchObject({
