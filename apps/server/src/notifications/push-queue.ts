@@ -27,18 +27,23 @@ export interface PushQueueOptions {
 const atATime = 4
 /** What waits for devices that cannot be reached must not fill the memory: the oldest goes, its content is in the inbox. */
 const maxWaiting = 5_000
+/** Of one person: whoever names push services that never answer, or asks for test notices all day, delays only themselves. */
+const maxWaitingPerPerson = 100
 const firstRetryMs = 5_000
 const longestRetryMs = 10 * 60_000
 
 /**
  * Sends pushes a few at a time, and again when the push service is overloaded or away (NOT-7): after 5 s doubled up to
  * 10 minutes, half of it random, or when the push service says, until the push is no longer worth it. Nobody waits for it.
+ *
+ * - NOT-13 One push of a person is on its way at a time, and only so many wait: nobody can keep others from hearing.
  */
 export class PushQueue {
   readonly #options: PushQueueOptions
   readonly #waiting: Job[] = []
   readonly #retries = new Map<Job, () => void>()
-  #running = 0
+  /** Ids of the people to whom something is on its way. */
+  readonly #busy = new Set<string>()
   #isClosed = false
 
   constructor(options: PushQueueOptions) {
@@ -47,7 +52,7 @@ export class PushQueue {
 
   add(to: Subscription, message: PushMessage, options: PushOptions): void {
     if (this.#isClosed) return
-    if (this.#waiting.length >= maxWaiting) this.#waiting.shift()
+    this.#makeRoom(to.userId)
     const expiresAt = this.#options.now() + options.ttl * 1000
     this.#waiting.push({ to, message, options, expiresAt, attempt: 0 })
     this.#next()
@@ -62,15 +67,25 @@ export class PushQueue {
   }
 
   #next(): void {
-    while (this.#running < atATime) {
-      const job = this.#waiting.shift()
+    while (this.#busy.size < atATime) {
+      const index = this.#waiting.findIndex(({ to }) => !this.#busy.has(to.userId))
+      const [job] = index === -1 ? [] : this.#waiting.splice(index, 1)
       if (job === undefined) return
-      this.#running += 1
+      const { userId } = job.to
+      this.#busy.add(userId)
       void this.#run(job).finally(() => {
-        this.#running -= 1
+        this.#busy.delete(userId)
         this.#next()
       })
     }
+  }
+
+  /** The oldest goes. */
+  #makeRoom(userId: string): void {
+    const own = this.#waiting.filter(({ to }) => to.userId === userId)
+    const [oldest] = own.length >= maxWaitingPerPerson ? own : this.#waiting
+    if (own.length < maxWaitingPerPerson && this.#waiting.length < maxWaiting) return
+    if (oldest !== undefined) this.#waiting.splice(this.#waiting.indexOf(oldest), 1)
   }
 
   /** Never rejects. */
@@ -96,6 +111,8 @@ export class PushQueue {
     const ms = Math.max(afterMs ?? 0, full * (0.5 + 0.5 * random()))
     job.attempt += 1
     if (this.#isClosed || now() + ms > job.expiresAt || this.#retries.size >= maxWaiting) return
+    const own = [...this.#retries.keys()].filter(({ to }) => to.userId === job.to.userId)
+    if (own.length >= maxWaitingPerPerson) return
     this.#retries.set(
       job,
       startTimer(ms, () => {

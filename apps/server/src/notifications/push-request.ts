@@ -21,7 +21,8 @@ export type PushOutcome =
   /** Never: something about this push or our keys is wrong. */
   | { readonly type: 'failed'; readonly reason: string }
 
-const timeoutMs = 10_000
+/** For all of it: a push service that sends its answer letter by letter must not hold up those to others. */
+const defaultTimeoutMs = 10_000
 
 /** Encrypts and sends one push. Never rejects. */
 export type SendPush = (
@@ -30,7 +31,7 @@ export type SendPush = (
   options: PushOptions,
 ) => Promise<PushOutcome>
 
-export function createSendPush(keys: VapidKeys, rules: AddressRules): SendPush {
+export function createSendPush(keys: VapidKeys, rules: AddressRules, timeoutMs = defaultTimeoutMs): SendPush {
   const lookup = guardedLookup(rules)
   return async (target, message, options) => {
     const problem = endpointProblem(target.endpoint, rules)
@@ -48,28 +49,31 @@ export function createSendPush(keys: VapidKeys, rules: AddressRules): SendPush {
       // The keys that the browser sent are none.
       return { type: 'failed', reason: error instanceof Error ? error.message : 'cannot be encrypted' }
     }
-    return await post(details, lookup)
+    return await post(details, { lookup, timeoutMs })
   }
 }
 
 type Details = ReturnType<typeof webPush.generateRequestDetails>
 
-function post(details: Details, lookup: ReturnType<typeof guardedLookup>): Promise<PushOutcome> {
+function post(
+  details: Details,
+  { lookup, timeoutMs }: { readonly lookup: ReturnType<typeof guardedLookup>; readonly timeoutMs: number },
+): Promise<PushOutcome> {
   const url = new URL(details.endpoint)
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve) => {
     // Redirects are not followed: the address that was checked is the one that is asked.
-    const sending = request(
-      url,
-      { method: details.method, headers: details.headers, lookup, timeout: timeoutMs },
-      (answer) => {
-        // Push services explain themselves in a few words; nobody reads more than that.
-        answer.destroy()
-        resolve(outcomeOf(answer.statusCode ?? 0, answer.headers['retry-after']))
-      },
-    )
-    sending.on('timeout', () => sending.destroy(new Error('timeout')))
-    sending.on('error', (error) => resolve({ type: 'later', reason: error.message }))
+    const sending = request(url, { method: details.method, headers: details.headers, lookup }, (answer) => {
+      // Push services explain themselves in a few words; nobody reads more than that.
+      answer.destroy()
+      clearTimeout(deadline)
+      resolve(outcomeOf(answer.statusCode ?? 0, answer.headers['retry-after']))
+    })
+    const deadline = setTimeout(() => sending.destroy(new Error('timeout')), timeoutMs)
+    sending.on('error', (error) => {
+      clearTimeout(deadline)
+      resolve({ type: 'later', reason: error.message })
+    })
     sending.end(details.body)
   })
 }
