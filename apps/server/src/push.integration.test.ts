@@ -204,6 +204,30 @@ describe('one refused update', () => {
     expect(seen).toEqual([])
   })
 
+  test('[PUSH-6] what was edited after a restart may come before what it builds on: all of it is admitted', async () => {
+    const name = newOpportunityName()
+    const doc = new Y.Doc()
+    const updates: Uint8Array[] = []
+    doc.on('update', (update: Uint8Array) => updates.push(update))
+    createDocument(doc, {
+      kind: 'opportunity',
+      territoryId: 'meridian-north',
+      createdBy: 'ana',
+      createdAt: Date.now(),
+      fields: { name: 'Made offline' },
+    })
+    const later = edit(doc, nextStep('typed after a restart'))
+    const last = edit(doc, (copy) => copy.getMap('fields').set('name', 'Named anew'))
+    const verdicts = await push(
+      'ana',
+      [later, last, ...updates].map((update) => ({ name, update })),
+    )
+    expect(verdicts.map(({ accepted }) => accepted)).toEqual(verdicts.map(() => true))
+    const ben = await (await server.connect('ben')).open(name)
+    expect(nextStepOf(ben)).toBe('typed after a restart')
+    expect(ben.doc.getMap('fields').get('name')).toBe('Named anew')
+  })
+
   test('[PUSH-3] what does not say what it is makes no record', async () => {
     const nothing = newOpportunityName()
     const [verdict] = await push('ben', [

@@ -5,7 +5,8 @@ import type { OutboxEntry } from './device-store.ts'
 const overheadBytes = 200
 
 /**
- * Cuts what is unsent into pushes, bounded by updates and bytes, in the order of each document. An update that no push
+ * Cuts what is unsent into pushes, bounded by updates and bytes, in the order in which it was edited: the keys of the
+ * outbox begin with a random id of the tab, and what was edited after a restart may build on what was before. An update that no push
  * takes is left out with all of its document, since later edits build on it: the socket's way tells its author.
  */
 export function batchesOf(
@@ -17,7 +18,7 @@ export function batchesOf(
   )
   const batches: OutboxEntry[][] = []
   let size = Infinity
-  for (const entry of entries) {
+  for (const entry of entries.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))) {
     if (tooLarge.has(entry.document)) continue
     const next = entry.update.byteLength + overheadBytes
     const last = batches.at(-1)

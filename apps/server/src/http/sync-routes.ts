@@ -10,6 +10,7 @@ import {
   type PushedUpdate,
   type PushVerdict,
 } from '@fulqrun/protocol'
+import type { Document } from '@hocuspocus/server'
 import { Hono } from 'hono'
 import { canRead, type Principal } from '../accounts/principal.ts'
 import type { Verdict } from '../documents/document-host.ts'
@@ -58,13 +59,14 @@ export function syncRoutes(services: Services): Hono<HttpEnv> {
   return app
 }
 
+/**
+ * How often a push is gone through. Devices send in the order of their edits, so that only clocks that were set in
+ * between need a second time; what is still early then is brought again.
+ */
+const maxRounds = 8
+
 async function admitAll(push: Push, updates: readonly PushedUpdate[]): Promise<PushVerdict[]> {
-  const outcomes: Outcome[] = []
-  for (const update of updates) {
-    outcomes.push(await admitOne(push, update))
-    // A long push takes turns with everybody else's edits.
-    await setImmediate()
-  }
+  const outcomes = await admitInOrder(push, updates)
   const last = Math.max(...outcomes.map(({ ticket }) => ticket ?? 0))
   await new Promise<void>((resolve) => push.commit.whenDurable(last, resolve))
   return outcomes.map(({ code, quarantineId, putBack }, index) => {
@@ -75,22 +77,64 @@ async function admitAll(push: Push, updates: readonly PushedUpdate[]): Promise<P
   })
 }
 
-async function admitOne(push: Push, { name, update }: PushedUpdate): Promise<Outcome> {
+/** In the order of the body; what builds on something further back is admitted behind it (PUSH-6). */
+async function admitInOrder(push: Push, updates: readonly PushedUpdate[]): Promise<Outcome[]> {
+  const outcomes = new Map<number, Outcome>()
+  let waiting = [...updates.keys()]
+  for (let round = 0; round < maxRounds && waiting.length > 0; round++) {
+    const still: number[] = []
+    for (const index of waiting) {
+      const outcome = await offerOne(push, updates[index])
+      // A long push takes turns with everybody else's edits.
+      await setImmediate()
+      if (outcome === 'early') still.push(index)
+      else outcomes.set(index, outcome)
+    }
+    if (still.length === waiting.length) break
+    waiting = still
+  }
+  const inOrder: Outcome[] = []
+  for (const [index, update] of updates.entries())
+    inOrder.push(outcomes.get(index) ?? (await refuseOne(push, update)))
+  return inOrder
+}
+
+/** `early`: it builds on something that has not come. Nothing was done with it. */
+async function offerOne(push: Push, pushed: PushedUpdate | undefined): Promise<Outcome | 'early'> {
+  return decideOne(push, pushed, ({ documents, principal }, name, update, document) => {
+    const verdict = documents.offerFromClient(document, name, principal, update)
+    if (verdict === 'incomplete' || verdict === 'document/not-created') return 'early'
+    return typeof verdict === 'string' ? documents.refuse(name, principal, update, verdict) : verdict
+  })
+}
+
+/** What nothing in the push has made possible. */
+async function refuseOne(push: Push, pushed: PushedUpdate): Promise<Outcome> {
+  return decideOne(push, pushed, ({ documents, principal }, name, update, document) => {
+    const verdict = documents.admitFromClient(document, name, principal, update)
+    return verdict === 'incomplete'
+      ? documents.refuse(name, principal, update, 'update/not-applied')
+      : verdict
+  })
+}
+
+async function decideOne<T>(
+  push: Push,
+  pushed: PushedUpdate | undefined,
+  decide: (push: Push, name: DocumentName, update: Uint8Array, document: Document) => T,
+): Promise<T | Outcome> {
   const { documents, principal, logger } = push
-  if (!isDocumentName(name)) return refusal('document/name-invalid')
+  if (pushed === undefined || !isDocumentName(pushed.name)) return refusal('document/name-invalid')
+  const { name, update } = pushed
   if (!mayRead(push, name)) return refusal('access/denied')
   if (documents.isRemoved(name)) return documents.refuse(name, principal, update, 'document/removed')
   if (update.byteLength > limits.maxFrameBytes)
     return documents.refuse(name, principal, update, 'update/too-large')
   try {
-    return await documents.withDocument(name, (document) => {
-      // It may have come to be in somebody else's territory while it was loaded.
-      if (!mayRead(push, name)) return refusal('access/denied')
-      const verdict = documents.admitFromClient(document, name, principal, update)
-      return verdict === 'incomplete'
-        ? documents.refuse(name, principal, update, 'update/not-applied')
-        : verdict
-    })
+    // It may have come to be in somebody else's territory while it was loaded.
+    return await documents.withDocument(name, (document) =>
+      mayRead(push, name) ? decide(push, name, update, document) : refusal('access/denied'),
+    )
   } catch (error) {
     logger.error({ err: error, document: name }, 'a pushed document could not be loaded')
     return refusal('server/storage')
