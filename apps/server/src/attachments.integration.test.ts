@@ -309,6 +309,19 @@ describe('what others may see', () => {
     expect(announced[0]).toEqual(announced[1])
   })
 
+  test('[BLOB-4] the files of a record that was removed are nobody’s to read but their sender’s', async () => {
+    const channel = await server.newOpportunity('ana')
+    const file = photo()
+    await send('ana', file, channel.name)
+    await attach(channel, file)
+    expect(await codeOf(read('ben', file.hash, channel.name))).toBe('ok')
+    const adam = await server.person('adam')
+    const body = { reason: 'Holds the names of patients' }
+    expect((await adam.api('DELETE', `/api/documents/${channel.name}`, { body })).status).toBe(204)
+    expect(await codeOf(read('ben', file.hash, channel.name))).toBe('attachment/not-found')
+    expect(await codeOf(read('ana', file.hash, channel.name))).toBe('ok')
+  })
+
   test('[BLOB-4] a hash in a record of one’s own shows nothing that was not sent for it', async () => {
     const channel = await server.newOpportunity('ana')
     const souths = await (await server.connect('mia')).open(newOpportunityName())

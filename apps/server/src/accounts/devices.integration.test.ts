@@ -3,6 +3,7 @@ import { deviceHeader, type DevicesAnswer, type DeviceStanding, type Problem } f
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestHttp, type TestHttp } from '../http/test-http.ts'
 import { setBlocked } from './administration.ts'
+import { Devices } from './devices.ts'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0'
 
@@ -126,5 +127,21 @@ describe('devices', () => {
     }
     const cora = await browser('cora@meridian.example', deviceId)
     expect(await listed(cora)).toHaveLength(50)
+  })
+
+  test('[DEV-1] ids that nobody has ever seen fill no memory, and a device that went out of it is known all the same', async () => {
+    const { accounts } = http.accounts
+    const { bearer } = await http.accounts.signIn('ana@meridian.example')
+    const principal = await accounts.principalOf(new Headers({ authorization: `Bearer ${bearer}` }))
+    const devices = new Devices(accounts.db, { remembered: 20 })
+    const label = 'Firefox on Linux'
+    await devices.seen(principal, { deviceId, label, isSync: true })
+    for (let n = 0; n < 40; n += 1)
+      await devices.seen(principal, { deviceId: randomUUID(), label, isSync: false })
+    expect(devices.remembered).toBe(20)
+    await devices.wipe(principal, deviceId, { reason: 'lost', keepsUnsent: true })
+    await expect(devices.seen(principal, { deviceId, label, isSync: true })).rejects.toMatchObject({
+      code: 'auth/device-wiped',
+    })
   })
 })

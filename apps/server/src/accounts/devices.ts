@@ -16,6 +16,14 @@ interface Sighting {
 const writeEveryMs = 60_000
 /** More than anybody has. The one seen longest ago gives way, so that nobody fills the table. */
 const maxDevicesPerPerson = 50
+/** Sightings that are remembered. Ids are what devices say, and whoever says a new one each time must not fill the memory. */
+const maxRemembered = 20_000
+
+interface DevicesOptions {
+  readonly now?: () => number
+  /** Sightings that are remembered at most. */
+  readonly remembered?: number
+}
 
 /**
  * The devices on which people have signed in.
@@ -27,12 +35,19 @@ const maxDevicesPerPerson = 50
 export class Devices {
   readonly #db: AccountDatabase
   readonly #now: () => number
+  readonly #maxRemembered: number
   /** When each was last written down, and in which session; emptied when a device is to be cleared (DEV-2). */
   readonly #written = new Map<string, { readonly at: number; readonly sessionId: string }>()
 
-  constructor(db: AccountDatabase, now: () => number = Date.now) {
+  constructor(db: AccountDatabase, { now = Date.now, remembered = maxRemembered }: DevicesOptions = {}) {
     this.#db = db
     this.#now = now
+    this.#maxRemembered = remembered
+  }
+
+  /** Sightings that are remembered right now. */
+  get remembered(): number {
+    return this.#written.size
   }
 
   /** Notes that a device was here. Throws `auth/device-wiped` for one that is to be cleared. */
@@ -43,7 +58,7 @@ export class Devices {
     const written = this.#written.get(key)
     if (written?.sessionId === principal.sessionId && now - written.at < writeEveryMs) return
     await this.#assertKept(userId, deviceId)
-    this.#written.set(key, { at: now, sessionId: principal.sessionId })
+    this.#remember(key, { at: now, sessionId: principal.sessionId })
     await this.#write(principal, { deviceId, label, isSync }, now)
   }
 
@@ -126,6 +141,14 @@ export class Devices {
       keepsUnsent: device.keeps_unsent === 1,
       hasAccess: person !== undefined && !isBlocked,
     }
+  }
+
+  /** The oldest is forgotten first: it is written down once more than it would have to be. */
+  #remember(key: string, sighting: { readonly at: number; readonly sessionId: string }): void {
+    this.#written.delete(key)
+    this.#written.set(key, sighting)
+    const [oldest] = this.#written.keys()
+    if (this.#written.size > this.#maxRemembered && oldest !== undefined) this.#written.delete(oldest)
   }
 
   async #assertKept(userId: string, deviceId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import {
   type AttachmentProgress,
+  type DocumentName,
   endpoints,
   isDocumentName,
   limits,
@@ -140,10 +141,10 @@ async function findReadable(
 ): Promise<Readable | undefined> {
   const file = { organizationId: principal.organizationId, hash }
   const entry =
-    isDocumentName(document) && canRead(principal, documents.scopeOf(document)) && documents.exists(document)
+    isDocumentName(document) && isReadable(documents, principal, document)
       ? await documents.withDocument(document, (doc) => {
           // It may have come to be out of reach while it was loaded.
-          if (!canRead(principal, documents.scopeOf(document))) return undefined
+          if (!isReadable(documents, principal, document)) return undefined
           return readAttachments(doc).find((attachment) => attachment.hash === hash)
         })
       : undefined
@@ -155,6 +156,11 @@ async function findReadable(
   const stored = isOwn ? await attachments.open(file) : undefined
   if (stored === undefined) return undefined
   return { stored, name: entry?.name ?? 'file', type: entry?.type ?? '' }
+}
+
+/** Of a record that was removed, only its history is to be had. */
+function isReadable(documents: DocumentHost, principal: Principal, name: DocumentName): boolean {
+  return canRead(principal, documents.scopeOf(name)) && documents.exists(name) && !documents.isRemoved(name)
 }
 
 async function readHead(stored: StoredBytes): Promise<Uint8Array> {
