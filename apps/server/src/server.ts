@@ -8,19 +8,14 @@ import { FileAttachmentStore } from './attachments/file-attachment-store.ts'
 import { keepTidy } from './attachments/tidy.ts'
 import { type Config, hostInUrl } from './config.ts'
 import { seedDemoDocuments } from './demo/index.ts'
-import { DocumentHost } from './documents/document-host.ts'
-import { createHocuspocus } from './documents/hocuspocus.ts'
-import { FeedBus } from './feed/feed-bus.ts'
-import { SocketFeed } from './feed/socket-feed.ts'
+import type { DocumentHost } from './documents/document-host.ts'
+import { openLiveRecords } from './documents/live-records.ts'
 import { SocketServer } from './gate/socket-server.ts'
 import { createHttpApp, createHttpListener, type Readiness } from './http/app.ts'
 import { attachmentRoutes } from './http/attachment-routes.ts'
-import { documentRoutes } from './http/documents.ts'
 import { KeptBuilds } from './http/kept-builds.ts'
 import { policyRoutes } from './http/policy-routes.ts'
-import { recordRoutes } from './http/record-routes.ts'
-import { syncRoutes } from './http/sync-routes.ts'
-import { GroupCommit } from './log/group-commit.ts'
+import type { GroupCommit } from './log/group-commit.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { openNotifications } from './notifications/open-notifications.ts'
@@ -65,52 +60,18 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const stopTidying = keepTidy(attachments, { now: Date.now, logger })
   if (config.demo) await seedDemo(accounts, store)
   const run = beginRun(config.dataDir, Date.now())
-  let host: DocumentHost | undefined
-  const bus = new FeedBus({
-    head: await store.head(),
-    scopeOf: (document) => documents.scopeOf(document),
-    onError: (error) => logger.error({ err: error }, 'a listener of the feed failed'),
-  })
-  const commit = new GroupCommit({
-    store,
-    describe: (document) => host?.describe(document),
-    onCommitted: (heads) => host?.shelf.committed(heads),
-    onEntries: (entries) => bus.publish(entries),
-    onError: (error) => logger.error({ err: error }, 'something that waits for the log failed'),
-    onFailure: (error, attempt) =>
-      logger.error({ err: error, attempt }, 'the log could not be written; trying again'),
-  })
   const policyOf = (organizationId: string) => policies.tableOf(organizationId)
-  const documents = (host = await DocumentHost.open({
-    store,
-    commit,
-    logger,
-    now: Date.now,
-    isRelayTime: run.isRelayTime,
-    onPlaced: (document) => sockets.documentPlaced(document),
-    policyOf,
-  }))
-  const hocuspocus = createHocuspocus(documents, logger)
-  documents.shelf.bind(hocuspocus)
-
-  const counters = socketCounters(metrics)
-  const services = {
-    hocuspocus,
-    documents,
-    directory: accounts.directory,
-    commit,
-    logger,
-    now: Date.now,
-    counters,
-  }
-  const sockets = new SocketServer(services)
   const syncCounters = createSyncCounters(metrics)
-  const feed = new SocketFeed({
-    bus,
-    catalogue: (organizationId, query) => documents.catalogue(organizationId, query),
-    sockets: () => sockets.listening(),
-    onError: (error) => logger.error({ err: error }, 'the feed could not be told'),
-    onTold: (messages) => syncCounters.told(messages),
+  const { bus, commit, documents, sockets, feed, routes } = await openLiveRecords({
+    store,
+    directory: accounts.directory,
+    policyOf,
+    isRelayTime: run.isRelayTime,
+    now: Date.now,
+    logger,
+    counters: socketCounters(metrics),
+    syncCounters,
+    openSockets: (services) => new SocketServer(services),
   })
   const notifications = await openNotifications({
     config,
@@ -143,9 +104,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     metrics,
     readiness,
     keptBuilds,
-    documents: documentRoutes({ documents, store, policyOf }),
-    records: recordRoutes({ documents, store, bus, counters: syncCounters, now: Date.now }),
-    sync: syncRoutes({ documents, store, commit, counters: { ...syncCounters, ...counters } }),
+    ...routes,
     policy: policyRoutes({ policies }),
     notifications: notifications.routes,
     attachments: attachmentRoutes({ attachments, documents, now: Date.now }),

@@ -3,7 +3,7 @@ import * as Y from 'yjs'
 import type { MemoryDocumentStore } from '../../store/memory-document-store.ts'
 import type { SimulatedTab } from './simulated-device.ts'
 
-/** One edit of somebody, told by a text that occurs nowhere else. */
+/** One edit of somebody, told by a text or number that occurs nowhere else. */
 interface Edit {
   readonly tab: SimulatedTab
   readonly document: DocumentName
@@ -17,8 +17,8 @@ interface Edit {
 /**
  * What the app has said about edits, and whether it holds.
  *
- * - An edit that was called up to date is on the server's disk at that moment.
- * - An edit that was called saved is at the server in the end, whatever became of its tab.
+ * - An edit that was called up to date is on the server's disk at that moment, or shown as a draft that was not taken.
+ * - An edit that was called saved is in the end at the server or such a draft, whatever became of its tab.
  */
 export class Promises {
   readonly #edits: Edit[] = []
@@ -36,6 +36,11 @@ export class Promises {
     return this.#edits.filter(({ isAcknowledged }) => isAcknowledged).length
   }
 
+  /** What was typed into a document, everywhere. */
+  marksOf(document: DocumentName): readonly string[] {
+    return this.#edits.flatMap((edit) => (edit.document === document ? [edit.mark] : []))
+  }
+
   typed(tab: SimulatedTab, document: DocumentName, mark: string): void {
     this.#edits.push({ tab, document, mark, isSaved: false, isAcknowledged: false })
   }
@@ -45,10 +50,11 @@ export class Promises {
     const broken: string[] = []
     for (const edit of this.#edits) {
       if (edit.isAcknowledged || edit.tab.isDead) continue
-      const state = edit.tab.open(edit.document)?.state.get()
-      if (state === undefined) continue
+      const state = edit.tab.shown(edit.document)?.state.get()
+      if (state === undefined || !state.loaded) continue
       if (state.local === 'saved') edit.isSaved = true
       if (state.remote !== 'synced' || state.pending > 0) continue
+      if (JSON.stringify(state.refused).includes(edit.mark)) continue
       edit.isAcknowledged = true
       edit.isSaved = true
       if (!(await this.#isKept(edit))) broken.push(`"${edit.mark}" was acknowledged and is not on the disk`)
@@ -66,49 +72,27 @@ export class Promises {
     return lost
   }
 
-  /** In the log's changes, in an update that was not admitted, or in what the document holds. */
-  async #isKept({ document, mark }: Edit): Promise<boolean> {
+  /** In the log's changes, in an update that was not admitted, in what the document holds, or in a draft. */
+  async #isKept({ document, mark, tab }: Edit): Promise<boolean> {
     const entries = await this.#kept.entriesAfter(0, Number.MAX_SAFE_INTEGER)
     if (entries.some((entry) => entry.document === document && JSON.stringify(entry.changes).includes(mark)))
       return true
-    const bytes = Buffer.from(mark)
-    if (this.#kept.quarantine.some(({ update }) => Buffer.from(update).includes(bytes))) return true
+    if (this.#kept.quarantine.some(({ update }) => holds(update, mark))) return true
     const stored = await this.#kept.load(document)
-    if (stored === undefined) return false
     const updates = [
-      ...(stored.snapshot === undefined ? [] : [stored.snapshot.data]),
-      ...stored.tail.map(({ update }) => update),
+      ...(stored?.snapshot === undefined ? [] : [stored.snapshot.data]),
+      ...(stored?.tail.map(({ update }) => update) ?? []),
     ]
-    return updates.some((update) => Buffer.from(update).includes(bytes))
+    if (updates.some((update) => holds(update, mark))) return true
+    return (await tab.device.readDisk()).drafts.includes(mark)
   }
 }
 
-/** Everything that a document holds by root, as text that is the same on every replica. */
-export function contentOf(doc: Y.Doc): ReadonlyMap<string, string> {
-  const roots = [...doc.share].flatMap(([name, type]): [string, string][] => {
-    const value = type instanceof Y.AbstractType ? (type.toJSON() as unknown) : undefined
-    const text = JSON.stringify(sorted(value)) ?? ''
-    return ['""', '{}', '[]', ''].includes(text) ? [] : [[name, text]]
-  })
-  return new Map(roots)
-}
-
-/** Replicas keep the keys of a map in the order in which they came. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
-}
-
-/** The first root in which two contents differ, in words; undefined when they are equal. */
-export function differenceOf(
-  found: ReadonlyMap<string, string>,
-  wanted: ReadonlyMap<string, string>,
-): string | undefined {
-  for (const name of new Set([...found.keys(), ...wanted.keys()])) {
-    const [is, should] = [found.get(name) ?? 'nothing', wanted.get(name) ?? 'nothing']
-    if (is !== should) return `${name} is ${is.slice(0, 200)}, at the server ${should.slice(0, 200)}`
-  }
-  return undefined
+/** Texts stand in an update as they are, numbers do not. */
+function holds(update: Uint8Array, mark: string): boolean {
+  if (Buffer.from(update).includes(Buffer.from(mark))) return true
+  const numbers = Y.decodeUpdate(update).structs.flatMap((struct) =>
+    struct instanceof Y.Item && struct.content instanceof Y.ContentAny ? struct.content.arr : [],
+  )
+  return numbers.includes(Number(mark))
 }

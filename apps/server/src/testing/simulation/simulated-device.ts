@@ -1,12 +1,33 @@
+// Its classes have to be there for everybody: idb asks for them.
+import 'fake-indexeddb/auto'
 import { type DocumentName } from '@fulqrun/protocol'
-import { type OpenDocument, openWorkspace, type Ports, type Signal, type Workspace } from '@fulqrun/sync'
+import {
+  type CatchUpSettings,
+  type OpenDocument,
+  openWorkspace,
+  type Ports,
+  type Signal,
+  type Workspace,
+} from '@fulqrun/sync'
+import { drainDevices } from '@fulqrun/sync/background'
 import { IDBFactory } from 'fake-indexeddb'
+import type { SocketPair } from './socket-pair.ts'
+import { type DeviceDisk, readDisk } from './device-disk.ts'
 import { DeviceLines, DeviceLocks } from './between-tabs.ts'
-import { meOf, type SimulatedPerson, type SimulatedServer } from './simulated-server.ts'
+import type { SimulatedPerson } from './simulated-access.ts'
+import type { SimulatedServer } from './simulated-server.ts'
 import { TabStorage } from './tab-storage.ts'
 
 /** Numbers from 0 to 1, the same in every run of a seed. */
 export type Random = () => number
+
+export interface DeviceOptions {
+  readonly server: SimulatedServer
+  readonly random: Random
+  /** Records that every tab shows from its start. */
+  readonly shown: readonly DocumentName[]
+  readonly settings: Partial<CatchUpSettings>
+}
 
 /** One browser profile of a person: a disk, a network, and tabs that come and go. */
 export class SimulatedDevice {
@@ -19,14 +40,16 @@ export class SimulatedDevice {
   readonly shown: readonly DocumentName[]
   isOnline = true
   deaths = 0
+  readonly settings: Partial<CatchUpSettings>
+  /** What its clock says beyond the true time, in ms. */
+  #clockError = 0
+  readonly #sockets = new Set<SocketPair>()
   readonly #server: SimulatedServer
   readonly #random: Random
 
-  constructor(
-    person: SimulatedPerson,
-    { server, random, shown }: { server: SimulatedServer; random: Random; shown: readonly DocumentName[] },
-  ) {
+  constructor(person: SimulatedPerson, { server, random, shown, settings }: DeviceOptions) {
     this.shown = shown
+    this.settings = settings
     this.person = person
     this.#server = server
     this.#random = random
@@ -46,11 +69,72 @@ export class SimulatedDevice {
     if (isOnline) this.#server.resume()
     for (const tab of this.tabs) tab?.networkChanged(isNoticed)
   }
+
+  readDisk(): Promise<DeviceDisk> {
+    return readDisk(this.disk, this.person)
+  }
+
+  /** The clock is wrong by so much from now on. */
+  setClock(byMs: number): void {
+    this.#clockError = byMs
+  }
+
+  now(): number {
+    return Date.now() + this.#clockError
+  }
+
+  connect(isReachable: () => boolean): SocketPair {
+    const pair = this.#server.connect(isReachable)
+    for (const old of this.#sockets) if (old.isGone) this.#sockets.delete(old)
+    this.#sockets.add(pair)
+    return pair
+  }
+
+  /** Every socket of it is half-open from now on; new ones are fine. */
+  muteSockets(): void {
+    for (const pair of this.#sockets) pair.mute()
+  }
+
+  /**
+   * The service worker sends what waits; it may be stopped around one of its writes. With tabs open or closed, and with
+   * another one doing the same.
+   */
+  drain(doom?: { readonly nth: number; readonly when: 'before' | 'after' }): void {
+    const storage = new TabStorage(this.disk)
+    let isAlive = true
+    if (doom !== undefined)
+      storage.doom({
+        ...doom,
+        onDeath: () => {
+          isAlive = false
+          this.deaths += 1
+        },
+      })
+    const isReachable = (): boolean => this.isOnline && isAlive
+    void drainDevices({
+      ports: {
+        fetch: (url, init = {}) => this.#server.fetch(this.person, url, init, isReachable),
+        indexedDB: storage.factory,
+        now: () => this.now(),
+        startTimer: (ms, fire) => {
+          const timer = setTimeout(() => {
+            if (isAlive) fire()
+          }, ms)
+          return () => clearTimeout(timer)
+        },
+      },
+      onDrained: (name) => {
+        const line = this.lines.open(storage, name)
+        if (isAlive) line.post({ type: 'outbox' })
+        line.close()
+      },
+    })
+  }
 }
 
 /** One tab, with everything that dies with it. */
 export class SimulatedTab {
-  readonly #device: SimulatedDevice
+  readonly device: SimulatedDevice
   readonly #server: SimulatedServer
   readonly #random: Random
   readonly #storage: TabStorage
@@ -61,10 +145,14 @@ export class SimulatedTab {
   #isDead = false
 
   constructor(device: SimulatedDevice, server: SimulatedServer, random: Random) {
-    this.#device = device
+    this.device = device
     this.#server = server
     this.#random = random
     this.#storage = new TabStorage(device.disk)
+  }
+
+  get person(): SimulatedPerson {
+    return this.device.person
   }
 
   get isDead(): boolean {
@@ -77,12 +165,17 @@ export class SimulatedTab {
   }
 
   async start(): Promise<void> {
-    const { person } = this.#device
-    const opening = openWorkspace({ me: meOf(person), baseUrl: 'http://server.test', ports: this.#ports() })
+    const { person } = this.device
+    const opening = openWorkspace({
+      me: this.#server.access.meOf(person),
+      baseUrl: 'http://server.test',
+      ports: this.#ports(),
+      settings: this.device.settings,
+    })
     // A tab that dies while it starts never gets there.
     void opening.then((workspace) => {
       this.#workspace = workspace
-      for (const name of this.#device.shown) this.open(name)
+      for (const name of this.device.shown) this.open(name)
     })
   }
 
@@ -97,9 +190,18 @@ export class SimulatedTab {
     return opened
   }
 
+  /** The document, if a screen of this tab holds it. */
+  shown(name: DocumentName): OpenDocument | undefined {
+    return this.#isDead ? undefined : this.#open.get(name)
+  }
+
   release(name: DocumentName): void {
     this.#open.get(name)?.release()
     this.#open.delete(name)
+  }
+
+  releaseAll(): void {
+    for (const name of [...this.#open.keys()]) this.release(name)
   }
 
   /** Closed by the person: the app gets to put its things away. */
@@ -112,18 +214,18 @@ export class SimulatedTab {
   die(): void {
     if (this.#isDead) return
     this.#isDead = true
-    this.#device.deaths += 1
+    this.device.deaths += 1
     this.#storage.die()
     for (const socket of this.#sockets) socket.close()
-    this.#device.locks.release(this)
-    this.#device.lines.release(this)
-    const index = this.#device.tabs.indexOf(this)
-    if (index >= 0) this.#device.tabs[index] = undefined
+    this.device.locks.release(this)
+    this.device.lines.release(this)
+    const index = this.device.tabs.indexOf(this)
+    if (index >= 0) this.device.tabs[index] = undefined
   }
 
-  /** Crashes around its next write. */
-  doom(when: 'before' | 'after'): void {
-    this.#storage.doom({ when, onDeath: () => this.die() })
+  /** Crashes around a write, after so many others. */
+  doom(doom: { readonly nth: number; readonly when: 'before' | 'after' }): void {
+    this.#storage.doom({ ...doom, onDeath: () => this.die() })
   }
 
   /** It does not crash around its next write after all. */
@@ -133,7 +235,7 @@ export class SimulatedTab {
 
   networkChanged(isNoticed: boolean): void {
     if (isNoticed)
-      for (const listener of this.#listeners) listener(this.#device.isOnline ? 'online' : 'offline')
+      for (const listener of this.#listeners) listener(this.device.isOnline ? 'online' : 'offline')
   }
 
   signal(signal: Signal): void {
@@ -141,11 +243,11 @@ export class SimulatedTab {
   }
 
   #ports(): Ports {
-    const isReachable = (): boolean => this.#device.isOnline && !this.#isDead
-    const { person } = this.#device
+    const isReachable = (): boolean => this.device.isOnline && !this.#isDead
+    const { person } = this.device
     return {
       openSocket: () => {
-        const socket = this.#server.connect(isReachable)
+        const socket = this.device.connect(isReachable).port
         this.#sockets.add(socket)
         return this.#untilDeath(socket)
       },
@@ -154,7 +256,7 @@ export class SimulatedTab {
         return answer
       },
       indexedDB: this.#storage.factory,
-      now: () => Date.now(),
+      now: () => this.device.now(),
       random: this.#random,
       startTimer: (ms, fire) => {
         const timer = setTimeout(() => {
@@ -168,8 +270,8 @@ export class SimulatedTab {
       },
       isVisible: () => true,
       newId: () => `id-${Math.floor(this.#random() * 2 ** 48).toString(16)}`,
-      lock: this.#device.locks.portOf(this),
-      openLine: (name) => this.#device.lines.open(this, name),
+      lock: this.device.locks.portOf(this),
+      openLine: (name) => this.device.lines.open(this, name),
     }
   }
 

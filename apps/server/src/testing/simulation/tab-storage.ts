@@ -9,14 +9,17 @@ export class TabStorage {
   readonly #writing = new Set<IDBTransaction>()
   #isDead = false
   #doom: Doom | undefined
+  /** Writes until the one that kills it. */
+  #writesLeft = 0
 
   constructor(disk: IDBFactory) {
     this.factory = this.#limit(disk)
   }
 
-  /** The tab dies around its next write; it lives on with undefined. */
+  /** The tab dies around one of its next writes; it lives on with undefined. */
   doom(doom: Doom | undefined): void {
     this.#doom = doom
+    this.#writesLeft = doom?.nth ?? 0
   }
 
   /** Nothing is read or written any more; what is being written is rolled back. */
@@ -34,9 +37,21 @@ export class TabStorage {
       request.addEventListener('success', () => this.#watch(request.result))
       return request
     }
+    const erase = (name: string): IDBOpenDBRequest => {
+      this.#assertAlive()
+      const doom = this.#countWrite()
+      if (doom?.when === 'before') {
+        this.#meet(doom)
+        this.#assertAlive()
+      }
+      const request = disk.deleteDatabase(name)
+      if (doom !== undefined) request.addEventListener('success', () => this.#meet(doom))
+      return request
+    }
     return new Proxy(disk, {
       get: (target, property) => {
         if (property === 'open') return open
+        if (property === 'deleteDatabase') return erase
         const value: unknown = Reflect.get(target, property)
         return typeof value === 'function' ? value.bind(target) : value
       },
@@ -57,22 +72,27 @@ export class TabStorage {
 
   #watchWrite(transaction: IDBTransaction): void {
     this.#writing.add(transaction)
-    const doom = this.#doom
-    if (doom?.when === 'before') {
-      this.#doom = undefined
-      queueMicrotask(() => {
-        this.die()
-        doom.onDeath()
-      })
-    }
+    const doom = this.#countWrite()
+    if (doom?.when === 'before') queueMicrotask(() => this.#meet(doom))
     transaction.addEventListener('complete', () => {
       this.#writing.delete(transaction)
-      if (doom?.when !== 'after' || this.#doom !== doom) return
-      this.#doom = undefined
-      this.die()
-      doom.onDeath()
+      if (doom?.when === 'after') this.#meet(doom)
     })
     transaction.addEventListener('abort', () => this.#writing.delete(transaction))
+  }
+
+  /** The doom that this write meets. */
+  #countWrite(): Doom | undefined {
+    if (this.#doom === undefined) return undefined
+    this.#writesLeft -= 1
+    return this.#writesLeft < 0 ? this.#doom : undefined
+  }
+
+  #meet(doom: Doom): void {
+    if (this.#doom !== doom || this.#isDead) return
+    this.#doom = undefined
+    this.die()
+    doom.onDeath()
   }
 
   #assertAlive(): void {
@@ -81,6 +101,8 @@ export class TabStorage {
 }
 
 interface Doom {
+  /** How many writes it survives before. */
+  readonly nth: number
   readonly when: 'before' | 'after'
   onDeath(): void
 }

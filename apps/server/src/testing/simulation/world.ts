@@ -1,35 +1,19 @@
 import type { DocumentName } from '@fulqrun/protocol'
 import { formatDocumentName } from '@fulqrun/protocol'
-import { addEntry, createDocument, getNotes, setField } from '@fulqrun/schema'
-import * as Y from 'yjs'
-import { contentOf, differenceOf, Promises } from './promises.ts'
+import { createDocument } from '@fulqrun/schema'
+import { edit } from './edits.ts'
+import { whatIsWrong } from './final-state.ts'
+import { Promises } from './promises.ts'
+import { people, territoryId } from './simulated-access.ts'
 import { type Random, SimulatedDevice, type SimulatedTab } from './simulated-device.ts'
-import { SimulatedServer, territoryId } from './simulated-server.ts'
+import { SimulatedServer } from './simulated-server.ts'
+import { deviceCount, type Schedule, type Step, tabsPerDevice } from './steps.ts'
 
-/** What may happen; `tab` counts over the tabs of all devices, `document` over the records of the territory. */
-export type Step =
-  | { readonly type: 'edit'; readonly tab: number; readonly document: number; readonly what: EditKind }
-  | { readonly type: 'create'; readonly tab: number }
-  | { readonly type: 'release'; readonly tab: number; readonly document: number }
-  | {
-      readonly type: 'network'
-      readonly device: number
-      readonly isOnline: boolean
-      readonly isNoticed: boolean
-    }
-  | { readonly type: 'closeTab' | 'openTab' | 'crashTab'; readonly tab: number }
-  | { readonly type: 'doomTab'; readonly tab: number; readonly when: 'before' | 'after' }
-  | { readonly type: 'crashServer'; readonly isKept: boolean }
-  | { readonly type: 'startServer' | 'stopDisk' | 'goOnDisk' }
-  | { readonly type: 'time'; readonly ms: number }
-
-export const editKinds = ['field', 'date', 'notes', 'activity'] as const
-export type EditKind = (typeof editKinds)[number]
-
-export const deviceCount = 3
-export const tabsPerDevice = 2
-const recordCount = 3
-const fields = ['nextStep', 'decisionMaker', 'product']
+/** Of the records that are there from the start, every tab shows so many; the others come to a device unseen. */
+const shownCount = 3
+const recordCount = 5
+/** Not even for the records at the start. */
+const smallRoom = 2_500
 
 /** Time and turns of the event loop, which the test's clock gives. */
 export interface Clock {
@@ -45,14 +29,18 @@ export class World {
   readonly server = new SimulatedServer()
   readonly devices: readonly SimulatedDevice[]
   readonly promises = new Promises(this.server.disk.kept)
+  readonly room: Schedule['room']
+  readonly records: DocumentName[] = []
+  readonly #shown: DocumentName[] = []
   readonly #clock: Clock
-  readonly #records: DocumentName[] = []
   #marks = 0
 
-  constructor(clock: Clock, random: Random) {
+  constructor(clock: Clock, { random, room }: { readonly random: Random; readonly room: Schedule['room'] }) {
     this.#clock = clock
+    this.room = room
+    const settings = room === 'small' ? { budgetBytes: smallRoom } : {}
     this.devices = (['ana', 'ana', 'ben'] as const).map(
-      (person) => new SimulatedDevice(person, { server: this.server, random, shown: this.#records }),
+      (person) => new SimulatedDevice(person, { server: this.server, random, shown: this.#shown, settings }),
     )
   }
 
@@ -62,7 +50,8 @@ export class World {
     for (let index = 0; index < recordCount; index++) {
       const id = `0197f0a0-0000-7000-8000-00000000000${index}`
       const name = formatDocumentName({ organizationId: 'org-1', kind: 'opportunity', id })
-      this.#records.push(name)
+      this.records.push(name)
+      if (index < shownCount) this.#shown.push(name)
       const made = this.server.documents?.edit(name, {
         author: { id: 'ben', name: 'ben', role: 'rep' },
         origin: 'api',
@@ -75,7 +64,7 @@ export class World {
             fields: { name: `Record ${index}` },
           }),
       })
-      await this.#until(made)
+      await this.until(made)
     }
     for (const device of this.devices) await device.openTab(0)
     await this.#clock.pass(2000)
@@ -85,12 +74,13 @@ export class World {
   async take(step: Step): Promise<string[]> {
     await this.#act(step)
     await this.#clock.pass(step.type === 'time' ? step.ms : 12)
-    return this.promises.look()
+    return [...(await this.promises.look()), ...this.server.errors]
   }
 
   /** Everything works again, and time passes until nobody waits for anything. Answers what is wrong then. */
   async end(): Promise<string[]> {
     this.server.disk.goOn()
+    for (const person of people) this.server.setCanWrite(person, true)
     await this.server.start()
     for (const device of this.devices) {
       device.setOnline(true, true)
@@ -99,13 +89,22 @@ export class World {
         await device.openTab(index)
       }
     }
-    let problem = ['nothing was looked at']
-    for (let round = 0; round < 120 && problem.length > 0; round++) {
+    const open = await this.#settle(() => whatIsWrong(this, { isClosed: false }))
+    if (open.length > 0) return [...open, ...(await this.promises.settle())]
+    for (const device of this.devices) for (const tab of device.tabs) tab?.releaseAll()
+    const closed = await this.#settle(() => whatIsWrong(this, { isClosed: true }))
+    return [...closed.map((each) => `all closed: ${each}`), ...(await this.promises.settle())]
+  }
+
+  /** Waits until nothing is wrong, or until waiting longer is no use. */
+  async #settle(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+    let problems: readonly string[] = []
+    for (let round = 0; round < 150; round++) {
       await this.#clock.pass(1000)
-      if (process.env['SIMDEBUG'] && round % 10 === 0) console.log(this.debug(), problem.slice(0, 2))
-      problem = [...(await this.promises.look()), ...(await this.#differences())]
+      problems = [...(await this.promises.look()), ...this.server.errors, ...(await look())]
+      if (problems.length === 0) break
     }
-    return [...problem, ...(await this.promises.settle())]
+    return problems
   }
 
   async close(): Promise<void> {
@@ -115,7 +114,7 @@ export class World {
   }
 
   /** Lets time pass until something of the server is done. */
-  async #until<T>(task: Promise<T> | undefined): Promise<T | undefined> {
+  async until<T>(task: Promise<T> | undefined): Promise<T | undefined> {
     const progress = { isDone: false }
     const watched = (async () => {
       try {
@@ -129,26 +128,7 @@ export class World {
     return watched
   }
 
-  debug(): string {
-    return this.devices
-      .map((d) =>
-        d.tabs
-          .map((t) =>
-            t === undefined
-              ? '-'
-              : t.workspace === undefined
-                ? 's'
-                : `${t.workspace.sync.get().pending}${t.workspace.session.get().phase[0]}${t.workspace.waiting
-                    .get()
-                    .map((w) => w.state)
-                    .join(',')}${t.workspace.tabs.get().isLeader ? 'L' : ''}`,
-          )
-          .join('/'),
-      )
-      .join(' ')
-  }
-
-  /** Tabs that crashed or were closed before the end. */
+  /** Tabs and workers that crashed or were closed before the end. */
   get deaths(): number {
     return this.devices.reduce((sum, device) => sum + device.deaths, 0)
   }
@@ -167,34 +147,56 @@ export class World {
         return this.#edit(step)
       case 'create':
         return this.#create(step.tab)
+      case 'open':
+        return void this.#tabOf(step.tab)?.open(this.#recordOf(step.document))
       case 'release':
         return this.#tabOf(step.tab)?.release(this.#recordOf(step.document))
-      case 'network':
-        return this.devices[step.device % deviceCount]?.setOnline(step.isOnline, step.isNoticed)
+      case 'pin':
+        return void this.#tabOf(step.tab)?.workspace?.pin(this.#recordOf(step.document), step.isPinned)
       case 'closeTab':
         return void this.#tabOf(step.tab)?.close()
       case 'crashTab':
         return this.#tabOf(step.tab)?.die()
       case 'doomTab':
-        return this.#tabOf(step.tab)?.doom(step.when)
+        return this.#tabOf(step.tab)?.doom(step.doom)
       case 'openTab':
         return this.#deviceOf(step.tab)?.openTab(step.tab % tabsPerDevice)
-      case 'crashServer':
-        return this.server.crash(step)
-      case 'startServer':
-        return this.server.start()
-      case 'stopDisk':
-        this.server.disk.isStill = true
-        return undefined
-      case 'goOnDisk':
-        return this.server.disk.goOn()
-      case 'time':
-        return undefined
+      case 'network':
+      case 'flap':
+      case 'halfOpen':
+      case 'drain':
+      case 'clock':
+        return this.#actOnDevice(step, this.devices[step.device % deviceCount])
+      default:
+        return this.#actOnServer(step)
     }
   }
 
+  async #actOnDevice(
+    step: Extract<Step, { readonly device: number }>,
+    device: SimulatedDevice | undefined,
+  ): Promise<void> {
+    if (step.type === 'network') device?.setOnline(step.isOnline, step.isNoticed)
+    else if (step.type === 'halfOpen') device?.muteSockets()
+    else if (step.type === 'drain') device?.drain(step.doom)
+    else if (step.type === 'clock') device?.setClock(step.byMs)
+    else
+      for (let left = step.switches; left > 0; left--) {
+        device?.setOnline(!device.isOnline, true)
+        await this.#clock.pass(step.ms)
+      }
+  }
+
+  async #actOnServer(step: Step): Promise<void> {
+    if (step.type === 'crashServer') this.server.crash(step)
+    if (step.type === 'startServer') await this.server.start()
+    if (step.type === 'access') this.server.setCanWrite(step.person, step.canWrite)
+    if (step.type === 'stopDisk') this.server.disk.isStill = true
+    if (step.type === 'goOnDisk') this.server.disk.goOn()
+  }
+
   #recordOf(index: number): DocumentName {
-    const name = this.#records[index % this.#records.length]
+    const name = this.records[index % this.records.length]
     if (name === undefined) throw new Error('there are no records yet')
     return name
   }
@@ -203,17 +205,12 @@ export class World {
     const tab = this.#tabOf(index)
     const name = this.#recordOf(record)
     const open = tab?.open(name)
-    // Nobody edits a record whose content has not been shown.
-    if (tab === undefined || open?.state.get().hasContent !== true) return
-    const now = tab.workspace?.now() ?? Date.now()
+    const state = open?.state.get()
+    // Nobody edits a record whose content has not been shown, or that the app shows as not theirs to write.
+    if (tab?.workspace === undefined || open === undefined) return
+    if (state?.hasContent !== true || state.access !== 'write') return
     this.#marks += 1
-    const mark = what === 'date' ? isoDay(this.#marks) : `mark ${this.#marks}.`
-    if (what === 'field')
-      setField(open.doc, `fields.${fields[this.#marks % fields.length] ?? ''}`, mark, { now })
-    if (what === 'date') setField(open.doc, 'fields.closeDate', mark, { now })
-    if (what === 'notes') addParagraph(open.doc, mark)
-    if (what === 'activity')
-      addEntry(open.doc, 'activities', { type: 'call', subject: mark }, { now, id: `a-${this.#marks}` })
+    const mark = edit(open.doc, what, { number: this.#marks, now: tab.workspace.now(), author: tab.person })
     this.promises.typed(tab, name, mark)
   }
 
@@ -223,54 +220,7 @@ export class World {
     const mark = `mark ${this.#marks}.`
     const name = tab?.workspace?.create('opportunity', { territoryId, fields: { name: mark } })
     if (tab === undefined || name === undefined) return
-    this.#records.push(name)
+    this.records.push(name)
     this.promises.typed(tab, name, mark)
   }
-
-  /** Where a device differs from the server, in what its tabs show and in the copies that it keeps. */
-  async #differences(): Promise<string[]> {
-    const { documents, isUp } = this.server
-    if (!isUp || documents === undefined) return ['the server is down']
-    const found: string[] = []
-    for (const name of this.#records) {
-      if (!documents.exists(name)) continue
-      const wanted = (await this.#until(documents.withDocument(name, contentOf))) ?? new Map<string, string>()
-      for (const [index, device] of this.devices.entries())
-        found.push(...(await this.#compare(name, wanted, device, index)))
-    }
-    return found
-  }
-
-  async #compare(
-    name: DocumentName,
-    wanted: ReadonlyMap<string, string>,
-    device: SimulatedDevice,
-    index: number,
-  ): Promise<string[]> {
-    const found: string[] = []
-    for (const tab of device.tabs) {
-      const workspace = tab?.workspace
-      const open = tab?.open(name)
-      if (workspace === undefined || open === undefined) {
-        found.push(`a tab of device ${index} has not started`)
-        continue
-      }
-      if (workspace.sync.get().pending > 0) found.push(`device ${index} still waits`)
-      const difference = differenceOf(contentOf(open.doc), wanted)
-      if (difference !== undefined) found.push(`device ${index}, ${name.slice(-3)}: ${difference}`)
-    }
-    return found
-  }
-}
-
-function isoDay(index: number): string {
-  return new Date(Date.UTC(2030, 0, 1 + index)).toISOString().slice(0, 10)
-}
-
-function addParagraph(doc: Y.Doc, text: string): void {
-  doc.transact(() => {
-    const paragraph = new Y.XmlElement('paragraph')
-    getNotes(doc).insert(0, [paragraph])
-    paragraph.insert(0, [new Y.XmlText(text)])
-  })
 }
