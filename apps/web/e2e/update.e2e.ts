@@ -19,7 +19,7 @@ function isNextInstalled(page: Page): Promise<boolean> {
 }
 
 journeys('a new version', (stage) => {
-  test('(SYNC 25) [SW-1] [SW-2] [SW-7] [UPD-1] [UPD-2] [UPD-5] deployed during an offline edit: the edit arrives, the tabs go on and move together when it suits', async () => {
+  test('[SW-1] [SW-2] [SW-7] [UPD-1] [UPD-2] [UPD-5] deployed during an offline edit: the edit arrives, the tabs go on and move together when it suits (SYNC 25)', async () => {
     const record = await stage.takeOpportunity()
     const { server } = stage
     const ana = await stage.enter('ana')
