@@ -50,8 +50,11 @@ const offlineAfterMs = 2000
 function useIsOffline(): boolean {
   const { sync } = useWorkspace()
   const { state } = useStore(sync)
-  const isCut = state === 'offline' || state === 'waiting'
+  const [isCut, setCut] = useState(false)
   const [isLong, setLong] = useState(false)
+  // Saving an edit on this device says nothing of the connection: the bar stays, and the page under it.
+  const isCutNow = state === 'saving' ? isCut : state === 'offline' || state === 'waiting'
+  if (isCutNow !== isCut) setCut(isCutNow)
   useEffect(() => {
     if (!isCut) return undefined
     const timer = setTimeout(() => {

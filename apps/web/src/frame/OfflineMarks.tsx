@@ -1,9 +1,10 @@
 import type { DocumentName } from '@fulqrun/protocol'
 import { useStore } from '../data/store.ts'
 import { useWorkspace } from '../data/workspace.tsx'
+import { Badge } from '../ui/Badge.tsx'
 import { IconButton } from '../ui/Button.tsx'
 import { cx } from '../ui/cx.ts'
-import { CloudOffIcon, PinIcon } from '../ui/icons.ts'
+import { CloudOffIcon, CloudUploadIcon, PinIcon } from '../ui/icons.ts'
 import { Hint } from '../ui/Tooltip.tsx'
 
 /** Beside a record in a list of which this device has the line only. */
@@ -31,6 +32,17 @@ export function NotHereMark({
         <CloudOffIcon aria-label="Not on this device yet" className="size-3.5" />
       </Hint>
     </span>
+  )
+}
+
+/** Beside a record in a list with something that the server has not got yet. */
+export function WaitingMark({ name }: { readonly name: DocumentName }) {
+  const { waiting } = useWorkspace()
+  if (!useStore(waiting).some((item) => item.name === name)) return null
+  return (
+    <Badge icon={<CloudUploadIcon aria-hidden />} className="shrink-0">
+      <span className="max-sm:sr-only">Waiting</span>
+    </Badge>
   )
 }
 

@@ -5,7 +5,7 @@ import { useWindowRange } from '../../data/use-window-range.ts'
 import { useCatalogue, useMe } from '../../data/workspace.tsx'
 import { formatDateShort, isoDay } from '../../fields/format.ts'
 import { EmptyReason } from '../../frame/EmptyReason.tsx'
-import { KeepButton, NotHereMark } from '../../frame/OfflineMarks.tsx'
+import { KeepButton, NotHereMark, WaitingMark } from '../../frame/OfflineMarks.tsx'
 import { NotHereYet, useIsFirstSync } from '../../frame/NothingHere.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -230,6 +230,7 @@ function ContactTable({ rows, today }: ContactListProps) {
                     {row.title}
                   </Link>
                   <NotHereMark name={row.name} />
+                  <WaitingMark name={row.name} />
                   <ChoiceMark isWaiting={row.waitsForChoice} />
                   <KeepButton
                     name={row.name}
@@ -279,6 +280,7 @@ function ContactCards({ rows }: Pick<ContactListProps, 'rows'>) {
               <span className="flex items-center gap-1.5 text-base font-medium">
                 <span className="truncate">{row.title}</span>
                 <NotHereMark name={row.name} isPlain />
+                <WaitingMark name={row.name} />
                 <ChoiceMark isWaiting={row.waitsForChoice} />
               </span>
               <span className="block truncate text-sm text-ink-2">

@@ -51,7 +51,7 @@ function Change({ change }: { readonly change: ChangeWords }) {
         change.isGood === undefined ? 'text-ink-3' : change.isGood ? 'text-good' : 'text-conflict',
       )}
     >
-      <Arrow aria-hidden className="size-3.5" />
+      <Arrow aria-hidden className="size-3.5 shrink-0" />
       {change.text}
       {judgement}
     </span>
@@ -77,10 +77,10 @@ export function KpiCard({ definition, value, target, currency, now, arrivals }: 
       className="flex min-w-0 flex-col rounded-lg border border-line bg-surface px-4 py-3"
     >
       <div className="flex min-h-6 items-center gap-1.5">
-        <h3 className="truncate text-sm font-medium text-ink-2">{definition.label}</h3>
+        <h3 className="min-w-0 text-sm font-medium text-balance text-ink-2">{definition.label}</h3>
         <Definition definition={definition} />
         {grade !== undefined && (
-          <Badge tone={statusWords[grade].tone} icon={statusIcons[grade]} className="ms-auto">
+          <Badge tone={statusWords[grade].tone} icon={statusIcons[grade]} className="ms-auto shrink-0">
             {statusWords[grade].text}
           </Badge>
         )}

@@ -22,8 +22,12 @@ export const features: readonly OfflineFeature[] = [
       'Open, create and edit: fields, MEDDPICC answers, notes, activities, people',
       'Complete an activity and plan the next one',
       'Ask for a stage move or an amount; it is decided when it arrives',
+      'Attach photos and documents to an activity; they are sent when you reconnect',
     ],
-    needs: ['The official amount changes when finance and the server say so'],
+    needs: [
+      'The official amount changes when finance and the server say so',
+      'Files of colleagues that were never opened on this device',
+    ],
   },
   {
     title: 'Contacts',

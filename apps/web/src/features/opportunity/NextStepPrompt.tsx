@@ -1,12 +1,15 @@
 import { type Activity, setField } from '@fulqrun/schema'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useWorkspace } from '../../data/workspace.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Button, IconButton } from '../../ui/Button.tsx'
 import { CheckIcon, XIcon } from '../../ui/icons.ts'
 import { DateField, TextField } from '../../ui/TextField.tsx'
 
-/** After something is done: what comes next? Asked in place and can be ignored; it never takes the focus. */
+/**
+ * After something is done: what comes next? Asked in place and can be ignored. It holds the focus that the box had, which
+ * moved away with its line; the page does not scroll.
+ */
 export function NextStepPrompt({
   activity,
   onClose,
@@ -18,6 +21,13 @@ export function NextStepPrompt({
   const workspace = useWorkspace()
   const [step, setStep] = useState('')
   const [date, setDate] = useState('')
+  const form = useRef<HTMLFormElement>(null)
+  const asked = useRef<string>(undefined)
+  useEffect(() => {
+    if (asked.current === activity.id) return
+    asked.current = activity.id
+    form.current?.focus({ preventScroll: true })
+  }, [activity.id])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     const trimmed = step.trim()
@@ -29,9 +39,11 @@ export function NextStepPrompt({
   }
   return (
     <form
+      ref={form}
+      tabIndex={-1}
       onSubmit={submit}
       aria-label="Next step"
-      className="rounded-lg border border-line bg-accent-soft p-3 animate-fade"
+      className="rounded-lg outline-none border border-line bg-accent-soft p-3 animate-fade"
     >
       <div aria-live="polite" className="mb-2 flex items-center gap-2 text-sm text-ink">
         <CheckIcon aria-hidden className="size-4 text-good" />

@@ -2,13 +2,7 @@ import { formatDateShort, formatMoney } from '../../fields/format.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { cx } from '../../ui/cx.ts'
-import {
-  AlertTriangleIcon,
-  CalendarIcon,
-  CircleIcon,
-  CloudUploadIcon,
-  HourglassIcon,
-} from '../../ui/icons.ts'
+import { AlertTriangleIcon, CalendarIcon, CircleIcon, HourglassIcon } from '../../ui/icons.ts'
 import { dueMark, isOpenStage, type OpportunityRow } from './opportunity-row.ts'
 
 /** The parts that the table and the list on phones share. */
@@ -80,16 +74,6 @@ export function NextActivity({ row, today }: { readonly row: OpportunityRow; rea
       </span>
       <span className="truncate text-ink-2">{next.subject}</span>
     </span>
-  )
-}
-
-/** A record that only this device has. */
-export function LocalMark({ isLocal }: { readonly isLocal: boolean }) {
-  if (!isLocal) return null
-  return (
-    <Badge icon={<CloudUploadIcon aria-hidden />}>
-      <span className="max-sm:sr-only">Waiting</span>
-    </Badge>
   )
 }
 

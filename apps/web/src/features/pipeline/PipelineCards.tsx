@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef } from 'react'
 import { useWindowRange } from '../../data/use-window-range.ts'
-import { NotHereMark } from '../../frame/OfflineMarks.tsx'
+import { NotHereMark, WaitingMark } from '../../frame/OfflineMarks.tsx'
 import { ChoiceMark } from '../conflicts/ChoiceMark.tsx'
 import { isOpenStage, isOverdue, type OpportunityRow } from './opportunity-row.ts'
-import { Amount, CloseDate, LocalMark, ProposalMark } from './OpportunityBits.tsx'
+import { Amount, CloseDate, ProposalMark } from './OpportunityBits.tsx'
 import { type Line, linesOf, type PipelineListProps } from './PipelineTable.tsx'
 import type { StageGroup } from './pipeline-totals.ts'
 import { StageMark } from './StageMark.tsx'
@@ -103,7 +103,7 @@ function Item({
             {isFlat ? <StageMark stage={row.stage} /> : (row.account ?? 'No account')}
           </span>
           <NotHereMark name={row.name} isPlain />
-          <LocalMark isLocal={row.isLocal} />
+          <WaitingMark name={row.name} />
           <ChoiceMark isWaiting={row.waitsForChoice} />
           <ProposalMark count={row.openProposals} />
           {isLate && row.closeDate !== undefined && row.closeDate >= today && (

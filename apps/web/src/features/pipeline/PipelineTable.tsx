@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import { useCallback, useMemo, useRef } from 'react'
 import { useWindowRange } from '../../data/use-window-range.ts'
-import { KeepButton, NotHereMark } from '../../frame/OfflineMarks.tsx'
+import { KeepButton, NotHereMark, WaitingMark } from '../../frame/OfflineMarks.tsx'
 import { cx } from '../../ui/cx.ts'
 import { Meter } from '../../ui/Meter.tsx'
 import { SortableTh, Table, Td, Th } from '../../ui/Table.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { ChoiceMark } from '../conflicts/ChoiceMark.tsx'
-import { Amount, CloseDate, NextActivity, LocalMark, Owner, ProposalMark } from './OpportunityBits.tsx'
+import { Amount, CloseDate, NextActivity, Owner, ProposalMark } from './OpportunityBits.tsx'
 import type { OpportunityRow } from './opportunity-row.ts'
 import type { SortKey, SortOrder } from './pipeline-filter.ts'
 import type { StageGroup } from './pipeline-totals.ts'
@@ -196,7 +196,7 @@ function Row({ index, row, isFlat, hasAccount, today, ownerName }: RowProps) {
             {row.title}
           </Link>
           <NotHereMark name={row.name} />
-          <LocalMark isLocal={row.isLocal} />
+          <WaitingMark name={row.name} />
           <ChoiceMark isWaiting={row.waitsForChoice} />
           <ProposalMark count={row.openProposals} />
           <KeepButton

@@ -26,8 +26,6 @@ export interface OpportunityRow {
   readonly openProposals: number
   /** People wrote different values, and somebody has to choose. */
   readonly waitsForChoice: boolean
-  /** Created on this device; the server does not list it yet. */
-  readonly isLocal: boolean
 }
 
 type Unread = Readonly<Record<string, unknown>>
@@ -54,16 +52,10 @@ function nextActivityOf(value: unknown): NextActivity | undefined {
 }
 
 /** A catalogue entry, as the server or this device lists it. */
-export type ListedOpportunity = CatalogueEntry & { readonly isLocal?: boolean | undefined }
+export type ListedOpportunity = CatalogueEntry
 
 /** Reads a summary that an older or newer version may have written: what does not fit is left out. */
-export function opportunityRow({
-  name,
-  title,
-  territoryId,
-  summary,
-  isLocal,
-}: ListedOpportunity): OpportunityRow {
+export function opportunityRow({ name, title, territoryId, summary }: ListedOpportunity): OpportunityRow {
   const stage = isStage(summary['stage']) ? summary['stage'] : 'prospecting'
   return {
     name,
@@ -82,7 +74,6 @@ export function opportunityRow({
     nextActivity: nextActivityOf(summary['nextActivity']),
     openProposals: amountOf(summary['openProposals']) ?? 0,
     waitsForChoice: waitsForChoice(summary),
-    isLocal: isLocal === true,
   }
 }
 

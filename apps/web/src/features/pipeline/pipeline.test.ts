@@ -34,7 +34,6 @@ function makeRow(part: Partial<OpportunityRow> = {}): OpportunityRow {
     meddpiccScore: 50,
     openProposals: 0,
     waitsForChoice: false,
-    isLocal: false,
     ...part,
   }
 }

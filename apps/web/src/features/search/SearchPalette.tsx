@@ -21,7 +21,7 @@ import { optionClass } from '../../ui/control.ts'
 import { CloudOffIcon, SearchIcon } from '../../ui/icons.ts'
 import { commandsFor, matchingCommands } from './commands.ts'
 import { MarkedText } from './MarkedText.tsx'
-import { hasMatch } from './marks.ts'
+import { excerptOf, hasMatch } from './marks.ts'
 import { recentRecords } from './recent.ts'
 import { keyWords } from './shortcuts.ts'
 import type { SearchHit } from './search-index.ts'
@@ -102,7 +102,9 @@ interface HitsProps {
 function hitRow(hit: SearchHit, { found, onOpen }: HitsProps, isHere: boolean) {
   const wanted = wantedOf(found.query, hit)
   const isSeen = hasMatch(`${hit.title} ${hit.account}`, wanted)
-  const excerpt = found.excerpts.get(hit.name) ?? (isSeen || hit.isInText ? undefined : hit.more)
+  const excerpt =
+    found.excerpts.get(hit.name) ??
+    (isSeen || hit.isInText ? undefined : (excerptOf(hit.more, wanted) ?? hit.more))
   return (
     <Row
       key={hit.name}

@@ -13,6 +13,7 @@ export type CommandId =
   | 'inbox'
   | 'sync'
   | 'offline'
+  | 'settings'
   | 'devices'
   | 'rules'
   | 'keys'
@@ -34,6 +35,7 @@ const always: readonly Command[] = [
   { id: 'inbox', label: 'Go to Inbox', also: 'conflicts decisions approvals', keys: ['g', 'i'] },
   { id: 'sync', label: 'Go to Sync centre', also: 'waiting storage connection', keys: ['g', 's'] },
   { id: 'offline', label: 'What works offline', also: 'help network', keys: ['g', 'o'] },
+  { id: 'settings', label: 'Settings', also: 'notifications quiet hours theme dark' },
   { id: 'devices', label: 'Devices', also: 'wipe sign out phone' },
   { id: 'keys', label: 'Keyboard shortcuts', also: 'help keys', keys: ['?'] },
 ]

@@ -33,6 +33,7 @@ export function useCommands(): (id: CommandId) => void {
       case 'inbox':
       case 'sync':
       case 'offline':
+      case 'settings':
       case 'devices':
         void navigate({ to: `/${id}` })
         break

@@ -35,7 +35,7 @@ function Devices() {
   return (
     <Section title="Your devices">
       <p className="mb-3 max-w-[72ch] text-base text-ink-2">
-        See where you are signed in, and remove your records from a device, this one included.
+        See where you are signed in, and clear your records from another device. Signing out clears this one.
       </p>
       <Link to="/devices" className={buttonClass()}>
         Devices and clearing them

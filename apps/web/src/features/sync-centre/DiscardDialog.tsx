@@ -20,10 +20,7 @@ export function DiscardDialog({ item, onClose }: DiscardDialogProps) {
   const discard = async ({ name, title }: WaitingItem) => {
     try {
       // The file first: only what is safe elsewhere is given up here.
-      const unsent = await workspace.exportUnsent()
-      const documents = unsent.documents.filter((document) => document.name === name)
-      downloadJson(`fulqrun-discarded-${title}`, { ...unsent, documents })
-      await workspace.discard(name)
+      await workspace.discard(name, (unsent) => downloadJson(`fulqrun-discarded-${title}`, unsent))
       onClose()
     } catch {
       setProblem('This device could not discard it. Nothing was lost; try again.')

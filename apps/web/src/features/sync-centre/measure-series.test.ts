@@ -20,7 +20,7 @@ test('an hour without a word says so, in sixty points', () => {
     'Latency: nothing measured',
     '0 KB sent, 0 KB received in the last hour',
     'No lost connection in the last hour',
-    'No errors in the last hour',
+    'No failed attempt to connect in the last hour',
   ])
   expect(series.map(({ points }) => points.length)).toEqual([0, 60, 60, 60])
 })
@@ -38,7 +38,7 @@ test('the findings count what was measured, each minute at its place', () => {
     'Latency: usually 30 ms, at worst 900 ms',
     '2 KB sent, 3.0 MB received in the last hour',
     '2 reconnects in the last hour',
-    '1 error in the last hour',
+    '1 failed attempt in the last hour',
   ])
   const reconnects = series[2]?.points ?? []
   expect(reconnects.map(({ value }, index) => (value > 0 ? index : -1)).filter((at) => at >= 0)).toEqual([

@@ -106,9 +106,9 @@ export function seriesOf(measured: readonly Minute[], now: number): readonly Ser
       what: 'reconnect',
     }),
     counted(hour, 'errors', {
-      label: 'Errors',
-      none: 'No errors in the last hour',
-      what: 'error',
+      label: 'Failed attempts',
+      none: 'No failed attempt to connect in the last hour',
+      what: 'failed attempt',
     }),
   ]
 }
