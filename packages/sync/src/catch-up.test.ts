@@ -362,6 +362,28 @@ describe('catching up: sending', () => {
   })
 })
 
+describe('catching up: giving up', () => {
+  it('[CUP-14] what is typed while the file is written is in another file, or still waits; never in none', async () => {
+    seedTerritory(device, 1)
+    await leaveUnsent([1, 'before'])
+    const tab = await device.openTab()
+    const open = tab.open(recordName(1))
+    await open.ready
+    const saved: unknown[] = []
+    await tab.discard(recordName(1), ({ documents }) => {
+      saved.push(documents.flatMap(({ values }) => values.map(({ draft }) => draft)))
+      if (saved.length === 1) setField(open.doc, 'fields.name', 'meanwhile', { now: 4 })
+    })
+    expect(saved).toEqual([['before'], ['meanwhile']])
+    expect(open.doc.getMap('fields').get('name')).toBe('Record 1')
+    setField(open.doc, 'fields.name', 'after', { now: 5 })
+    expect(tab.sync.get().pending).toBe(1)
+    comeOnline()
+    await untilLater(device, () => tab.sync.get().pending === 0)
+    expect(serverName(1)).toBe('after')
+  })
+})
+
 describe('catching up: a copy of another lineage', () => {
   it('[CUP-15] (SYNC 15) a server that was restored from a backup: never both copies, the old one is a draft', async () => {
     seedTerritory(device, 1)

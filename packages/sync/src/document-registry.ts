@@ -224,11 +224,11 @@ export class DocumentRegistry implements DocumentHost {
     )
   }
 
-  /** Gives up what is unsent of a document; it becomes what the server has. */
-  async discard(name: DocumentName): Promise<void> {
+  /** See `LocalDocument.discard`. */
+  async discard(name: DocumentName, ids: ReadonlySet<string>): Promise<boolean> {
     const document = this.ensure(name)
     await document.ready
-    await document.discard()
+    return await document.discard(ids)
   }
 
   /** Rules put something back in a document that nobody looks at: told when it is opened, after a restart, too. */

@@ -220,10 +220,15 @@ export class LocalDocument implements ChannelClient {
     return false
   }
 
-  /** Gives up what is unsent; the document becomes what the server has. */
-  async discard(): Promise<void> {
-    const ids = this.#host.outbox.entriesOf(this.name).map(({ id }) => id)
+  /**
+   * Gives up what is unsent; the document becomes what the server has. `known`: ids of the entries that are safe
+   * elsewhere. False, with nothing given up, when there is more than those by now.
+   */
+  async discard(known: ReadonlySet<string>): Promise<boolean> {
     const snapshot = await this.#host.readSnapshot(this.name)
+    // Looked at and given up in one go: what is typed later belongs to the document that comes.
+    const ids = this.#host.outbox.entriesOf(this.name).map(({ id }) => id)
+    if (ids.some((id) => !known.has(id))) return false
     const before = this.#doc
     const doc = this.#createDoc()
     if (snapshot !== undefined) Y.applyUpdate(doc, snapshot.update, snapshotOrigin)
@@ -240,6 +245,7 @@ export class LocalDocument implements ChannelClient {
     this.#channel.restart()
     this.refresh()
     this.#host.contentChanged(this)
+    return true
   }
 
   putBack(paths: readonly PutBackPath[]): void {

@@ -106,10 +106,11 @@ export interface Workspace {
   /** Sends what waits now: of one document, or all of it. */
   retry(name?: DocumentName): void
   /**
-   * Gives up what is unsent of a document, and returns it first, readable and restorable. The document becomes what
-   * the server has, or goes if the server has never had it.
+   * Gives up what is unsent of a document, and returns it, readable and restorable. The document becomes what the
+   * server has, or goes if the server has never had it. `save` gets all of it before anything is given up, and once
+   * more when more has been typed meanwhile.
    */
-  discard(name: DocumentName): Promise<UnsentExport>
+  discard(name: DocumentName, save?: (unsent: UnsentExport) => void): Promise<UnsentExport>
   /** Exchanges everything with the server now; resolves when it is done or has failed, see {@link catchUp}. */
   catchUpNow(): Promise<void>
   /** Reconnects now instead of at the next attempt. */

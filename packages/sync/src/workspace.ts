@@ -375,15 +375,21 @@ class DeviceWorkspace implements Workspace {
     this.#replica.tell((replica) => replica.retry(name))
   }
 
-  async discard(name: DocumentName): Promise<UnsentExport> {
-    const exported = await this.exportUnsent()
-    const own = {
-      ...exported,
-      documents: exported.documents.filter((each) => each.name === name),
-      files: exported.files.filter(({ document }) => document === name),
-      refused: exported.refused.filter(({ document }) => document === name),
-    }
-    await this.#registry.discard(name)
+  async discard(name: DocumentName, save?: (unsent: UnsentExport) => void): Promise<UnsentExport> {
+    let own: UnsentExport
+    let ids: ReadonlySet<string>
+    do {
+      ids = new Set(this.#outbox.entriesOf(name).map(({ id }) => id))
+      const exported = await this.exportUnsent()
+      own = {
+        ...exported,
+        documents: exported.documents.filter((each) => each.name === name),
+        files: exported.files.filter(({ document }) => document === name),
+        refused: exported.refused.filter(({ document }) => document === name),
+      }
+      save?.(own)
+      // What came meanwhile, from another tab say, is in no file yet.
+    } while (!(await this.#registry.discard(name, ids)))
     if (this.#catalogue.get(name)?.isLocal === true)
       await this.#catalogue.removeLocal(name).catch(() => undefined)
     return own
