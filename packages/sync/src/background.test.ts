@@ -1,6 +1,7 @@
 import { setField } from '@fulqrun/schema'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { drainDevices, type DrainReport } from './background.ts'
+import { deviceDatabaseVersion } from './device-store.ts'
 import { makeDevice, type TestDevice, until, untilLater } from './test-device.ts'
 import { recordName, seedTerritory } from './test-territory.ts'
 import type { Workspace } from './workspace-types.ts'
@@ -142,6 +143,22 @@ describe('background drain', () => {
     expect(await drain()).toMatchObject({ sent: 1, left: 0 })
     const tab = await device.openTab()
     expect(tab.open(recordName(1)).state.get().putBack?.paths).toEqual(paths)
+  })
+
+  it('[BKG-6] a person who signs out while others are sent for stays gone', async () => {
+    await leaveUnsent([1, 'sent'])
+    const { indexedDB } = device.ports
+    if (indexedDB === undefined) throw new Error('the test device has a disk')
+    const names = async () => (await indexedDB.databases()).flatMap(({ name }) => name ?? [])
+    const signedOut = 'fulqrun-aaa'
+    // Listed a moment ago, and erased since.
+    const listed = [{ name: signedOut, version: deviceDatabaseVersion }, ...(await indexedDB.databases())]
+    const ports = { ...device.ports, indexedDB: Object.create(indexedDB) as IDBFactory }
+    ports.indexedDB.databases = () => Promise.resolve(listed)
+    ports.indexedDB.open = (name, version) => indexedDB.open(name, version)
+    expect(await drainDevices({ ports })).toMatchObject({ sent: 1, left: 0 })
+    expect(await names()).not.toContain(signedOut)
+    expect(await names()).toContain('fulqrun-user-1')
   })
 
   it('[BKG-6] a device with nothing to send is left alone', async () => {

@@ -83,7 +83,12 @@ async function listDatabases({ indexedDB }: DrainOptions['ports']): Promise<read
 /** Undefined when there is nothing to send, or nobody whose it is. */
 async function drainOne(database: string, options: DrainOptions): Promise<PersonReport | undefined> {
   const userId = database.slice(databasePrefix.length)
-  const store = new DeviceStore({ ports: options.ports, userId, onErased: () => undefined })
+  const store = new DeviceStore({
+    ports: options.ports,
+    userId,
+    onErased: () => undefined,
+    mustExist: true,
+  })
   try {
     const metadata = await store.readMetadata()
     const person = readPerson(metadata.get('person'))

@@ -7,6 +7,7 @@ export interface DatabaseHandleOptions {
   readonly name: string
   readonly version?: number | undefined
   upgrade(database: IDBDatabase): void
+  readonly mustExist?: boolean | undefined
   /** The database was erased by somebody else; nothing will be stored any more. */
   onErased(): void
   /** A newer version of the app has upgraded it: nothing will be read or stored here any more. Called once. */
@@ -106,6 +107,7 @@ export class DatabaseHandle {
       name: this.#options.name,
       version: this.#options.version,
       upgrade: (database) => this.#options.upgrade(database),
+      mustExist: this.#options.mustExist,
       onLost: (reason) => {
         if (this.#database === opening) this.#database = undefined
         if (reason === 'erased' && !this.#isErased) {

@@ -140,12 +140,15 @@ export class DeviceStore {
     onErased(): void
     /** A newer version of the app, in another tab, has upgraded the database. */
     onNewer?(): void
+    /** Its person may have signed out a moment ago: a database that is gone stays gone. */
+    readonly mustExist?: boolean
   }) {
     this.#handle = new DatabaseHandle({
       ports: options.ports,
       name: deviceDatabaseName(options.userId),
       version: deviceDatabaseVersion,
       upgrade: createStores,
+      mustExist: options.mustExist,
       onErased: () => options.onErased(),
       onNewer: () => options.onNewer?.(),
     })

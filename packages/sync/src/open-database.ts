@@ -7,6 +7,8 @@ export interface OpenDatabaseOptions {
   /** Left out for y-indexeddb's databases, which are opened at whatever version they have. */
   readonly version?: number | undefined
   upgrade(database: IDBDatabase): void
+  /** One that is not there is not made; opening it is rejected. */
+  readonly mustExist?: boolean | undefined
   /** Somebody else erases the database or raises its version; the handle is closed before this is called. */
   onLost(reason: 'erased' | 'closed'): void
 }
@@ -38,7 +40,10 @@ export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase>
       fail(error)
       return
     }
-    request.onupgradeneeded = () => options.upgrade(request.result)
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (options.mustExist === true && oldVersion === 0) request.transaction?.abort()
+      else options.upgrade(request.result)
+    }
     request.onerror = () => fail(request.error)
     request.onsuccess = () => {
       const database = request.result
