@@ -122,7 +122,7 @@ async function restart(profile: Profile, { page, problems }: Visitor): Promise<V
   await waitForChip(page, waiting)
   await profile.kill()
   expect(problems.found).toEqual([])
-  const again = await profile.start({ isOffline: true, allow: outage })
+  const again = await profile.start({ allow: outage })
   await waitForChip(again.page, waiting)
   return again
 }
@@ -132,14 +132,18 @@ journeys('a working day without a signal', (stage) => {
     const visits = await planDay(stage)
     const clashing = visits.slice(0, conflictCount)
     await using profile = await makeProfile(stage.server)
-    let ana = await profile.start({ isOffline: false, allow: outage })
+    let ana = await profile.start({ allow: outage })
     await ana.signIn('ana')
     await ana.goTo('/sync')
     await ana.page
       .getByText(/Ready for offline/)
       .first()
       .waitFor()
-    await ana.context.setOffline(true)
+    // Signed in the day before.
+    await profile.quit()
+    ana = await profile.start({ allow: outage })
+    await waitForChip(ana.page, upToDate)
+    await profile.setOffline(true)
 
     // The office goes on meanwhile.
     const ben = await stage.enter('ben')
@@ -165,7 +169,7 @@ journeys('a working day without a signal', (stage) => {
 
     await makeVisits(ana.page, visits.slice(30))
     const started = performance.now()
-    await ana.context.setOffline(false)
+    await profile.setOffline(false)
     await waitForChip(ana.page, upToDate)
     const tookMs = Math.round(performance.now() - started)
     process.stdout.write(`a day of ${recordCount} records sent ${tookMs} ms after the network was back\n`)

@@ -30,6 +30,11 @@ export async function launchChromium(): Promise<Browser> {
 export async function launchProfile(
   folder: string,
   options: BrowserContextOptions = {},
+  moreArgs: readonly string[] = [],
 ): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(folder, { executablePath, args, ...options })
+  return chromium.launchPersistentContext(folder, {
+    executablePath,
+    args: [...args, ...moreArgs],
+    ...options,
+  })
 }

@@ -178,6 +178,11 @@ export function screens({ opportunity, contact, disputed, replaced, wanted }: Pl
     { name: 'inbox-replaced', address: '/inbox?tab=outcomes', ready: opensFirst('outcomes') },
     { name: 'inbox-sent', address: '/inbox?tab=sent', ready: opensFirst('sent') },
     {
+      name: 'devices',
+      address: '/devices',
+      ready: (page) => page.getByText('This device').filter({ visible: true }).first().waitFor(),
+    },
+    {
       name: 'inbox-refused',
       address: '/inbox?tab=refused',
       ready: (page) => page.getByText('Everything was accepted').waitFor(),
@@ -199,6 +204,7 @@ export function adminScreens(): readonly Screen[] {
     { name: 'rules', address: rules('table'), ready: words('Everybody with access') },
     { name: 'rules-approvals', address: rules('approvals'), ready: words('Who approves proposals') },
     { name: 'rules-try', address: rules('try'), ready: words('What happens') },
+    { name: 'devices-of-all', address: '/devices', ready: words('This device') },
     { name: 'rules-changes', address: rules('changes'), ready: words('No rule has been changed') },
   ]
 }
