@@ -112,6 +112,8 @@ journeys('leaving', (stage) => {
       .first()
       .click()
     const dialog = adam.page.getByRole('dialog', { name: /^Clear / })
+    await dialog.getByRole('button', { name: 'Clear this device' }).click()
+    await dialog.getByText('Say why, for the record.').waitFor()
     await dialog.getByRole('textbox', { name: 'Reason' }).fill('Ben changes his phone')
     await dialog.getByRole('button', { name: 'Clear this device' }).click()
     await adam.page.getByText('To be cleared at its next contact').first().waitFor()

@@ -76,9 +76,17 @@ export function ClearDeviceDialog({ device, isMine, onClose, onDone }: ClearDevi
         </>
       }
     >
-      <form id={formId} onSubmit={submit} className="flex flex-col gap-3">
+      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-3">
         <Select label="Work that was not sent" choices={choices} value={unsent} onChange={setUnsent} />
-        <TextArea label="Reason" value={reason} onChange={setReason} error={problem} />
+        <TextArea
+          label="Reason"
+          value={reason}
+          onChange={(value) => {
+            setReason(value)
+            setProblem(undefined)
+          }}
+          error={problem}
+        />
       </form>
     </Dialog>
   )
