@@ -156,6 +156,23 @@ describe('catching up: fetching', () => {
     expect(await tab.readSnapshot(recordName(2))).toBeDefined()
   })
 
+  it('[CUP-6] leaving does not wait for an answer that does not come', async () => {
+    seedTerritory(device, 3)
+    const { fetch } = device.ports
+    let asked = 0
+    device.ports.fetch = (url, init) => {
+      if (!url.includes('/api/sync/pull')) return fetch(url, init)
+      asked += 1
+      return new Promise((_, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(new DOMException('given up', 'AbortError')))
+      })
+    }
+    const tab = await device.openTab()
+    await untilLater(device, () => asked === 1)
+    await tab.signedOut()
+    expect(await device.ports.indexedDB?.databases()).toEqual([])
+  })
+
   it('[CUP-6] an answer that goes silent is given up and asked for again', async () => {
     seedTerritory(device, 2)
     const { fetch } = device.ports

@@ -94,6 +94,7 @@ export class CatchUp {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#cancelTimer?.()
+    this.#exchange.close()
     await this.#round
   }
 

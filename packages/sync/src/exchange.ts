@@ -32,6 +32,8 @@ const gzipFromBytes = 1_024
 
 export class Exchange {
   readonly #options: ExchangeOptions
+  /** What is under way. */
+  readonly #open = new Set<AbortController>()
 
   constructor(options: ExchangeOptions) {
     this.#options = options
@@ -71,6 +73,11 @@ export class Exchange {
     })
   }
 
+  /** Gives up what is under way: whoever leaves does not wait for a server that takes its time. */
+  close(): void {
+    for (const abort of this.#open) abort.abort()
+  }
+
   async #post<T>(
     path: string,
     body: Uint8Array,
@@ -78,6 +85,7 @@ export class Exchange {
   ): Promise<T> {
     const { ports, baseUrl, userId, silenceMs } = this.#options
     const abort = new AbortController()
+    this.#open.add(abort)
     let cancel = ports.startTimer(silenceMs, () => abort.abort())
     const arrived = (): void => {
       cancel()
@@ -109,6 +117,7 @@ export class Exchange {
         : new SyncError('api/unreachable', { cause: error, detail: path })
     } finally {
       cancel()
+      this.#open.delete(abort)
     }
   }
 }

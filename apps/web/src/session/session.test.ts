@@ -411,6 +411,16 @@ describe('the session was ended by somebody else', () => {
     expect(session.get()).toMatchObject({ phase: 'signed-out', cleared: 'wiped' })
   })
 
+  test('[DEV-2] a device that could not remove everything does not say that it is cleared', async () => {
+    const { session, device, server } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    device.blocked = ['fulqrun-ana']
+    server.standing = { standing: 'wiped', keepsUnsent: false, hasAccess: true }
+    device.endSession()
+    expect(await phaseOf(session, 'signed-out')).toMatchObject({ cleared: 'wiped', isHeld: true })
+    expect(server.cleared).toEqual([])
+  })
+
   test('of a stolen device nothing is kept', async () => {
     const { session, device, server } = makeSession(makeMe('ana'), makeMe('ana'))
     await session.start()

@@ -167,7 +167,8 @@ export function createSession({ fetch, storage, openWorkspace, deviceData }: Ses
     const unreachable = answer.kind === 'unreachable'
     setLeaving(storage, unreachable)
     await deviceData.forget({ keepsApp: unreachable })
-    if (cleared === 'wiped') await reportWiped(fetch, me, workspace.deviceId)
+    // Not while another tab still holds some of it: the device is then shown as not cleared.
+    if (cleared === 'wiped' && blocked.length === 0) await reportWiped(fetch, me, workspace.deviceId)
     view.set({ phase: 'signed-out', unreachable: false, cleared, isHeld: blocked.length > 0 })
   }
 
