@@ -158,6 +158,15 @@ export class Catalogue {
     this.#publish()
   }
 
+  /** Keeps what an open document says about itself: the next start may come without its having been closed. */
+  async keepOverlay(name: DocumentName): Promise<void> {
+    const entry = this.get(name)
+    if (entry === undefined || !this.#overlays.has(name)) return
+    await this.#store.writeRelaxed(['catalogue'], (transaction) =>
+      transaction.objectStore('catalogue').put(entry),
+    )
+  }
+
   /** The document was closed: its last words become the cached entry until the server lists it anew. */
   async settleOverlay(name: DocumentName): Promise<void> {
     const entry = this.get(name)

@@ -335,6 +335,25 @@ describe('workspace: records and lists', () => {
     expect(again.catalogue.get()).toMatchObject([{ title: 'Aster' }])
   })
 
+  it('[CAT-1] lists what was edited without a network after a crash too, when nothing was closed', async () => {
+    seedServer()
+    device.api.catalogue = [makeEntry(opportunity, 'Lakeside')]
+    const tab = await device.openTab()
+    await until(() => tab.catalogue.get().length === 1)
+    const open = await openSynced(tab)
+    await goOffline()
+    edit(open, 'Aster')
+    device.clock.advance(200)
+    await until(() => open.state.get().local === 'saved')
+    await turns()
+    // The same disk, seen by somebody to whom the crashed tab can tell nothing.
+    const restarted = makeDevice({ indexedDB: device.ports.indexedDB as IDBFactory, clock: device.clock })
+    restarted.api.isReachable = false
+    const again = await restarted.openTab()
+    expect(again.catalogue.get()).toMatchObject([{ title: 'Aster' }])
+    await restarted.closeAll()
+  })
+
   it('[CAT-2] is asked for while somebody looks, and when they come back', async () => {
     const tab = await device.openTab()
     await until(() => tab.session.get().phase === 'live')

@@ -578,6 +578,9 @@ class DeviceWorkspace implements Workspace {
     if (!document.state.get().hasContent) return
     const { title, summary } = summarize(document.current, document.kind)
     this.#catalogue.setOverlay(document.name, { title, summary: { ...summary } })
+    // The server's list will know of it; until then this is all that a start without a network has.
+    if (document.state.get().pending > 0)
+      void this.#catalogue.keepOverlay(document.name).catch(() => undefined)
     this.#life.listed(this.#catalogue.get(document.name))
   }
 
