@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
+import { attachFile, openFiles } from './support/files.ts'
 import { outage } from './support/problems.ts'
 import { field, openField, setField, upToDate, waitForChip, waiting } from './support/screens.ts'
 import { journeys } from './support/stage.ts'
+import { phone } from './support/visitor.ts'
 
 const section = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 
@@ -82,6 +84,27 @@ journeys('the sync centre', (stage) => {
     await expect.poll(() => field(ben.page, 'Next step').inputValue()).toBe('To be sent')
   })
 
+  test('a photo or document that waits is listed with its size, and goes when there is a network', async () => {
+    const record = await stage.takeOpportunity()
+    const { context, page, problems, goTo } = await stage.enter('ana')
+    problems.allow(outage)
+    await goTo(`${record.address}?tab=activities`)
+    await openFiles(page)
+    await context.setOffline(true)
+    await attachFile(page, 'budget.pdf', Buffer.from(`%PDF-1.4\n${'budget '.repeat(30_000)}\n%%EOF`))
+    await openSyncCentre(page)
+    const list = section(page, 'Waiting to be sent')
+    await list.getByText('1 change, 1 file', { exact: true }).waitFor()
+    const line = list.getByRole('listitem').filter({ hasText: 'budget.pdf' })
+    await line.getByText(/^205 KB, since .*, a file of/).waitFor()
+    await line.getByRole('link', { name: record.title }).waitFor()
+    await line.getByRole('button', { name: 'Send budget.pdf now' }).waitFor()
+    expect(await list.getByRole('listitem').count()).toBe(2)
+    await context.setOffline(false)
+    await list.getByText('Nothing.', { exact: false }).waitFor()
+    await waitForChip(page, upToDate)
+  })
+
   test('what was not accepted is listed with its reason until somebody dismisses it', async () => {
     const record = await stage.takeOpportunity()
     const ana = await stage.enter('ana')
@@ -121,6 +144,23 @@ journeys('the sync centre', (stage) => {
     await pins.getByRole('button', { name: `Do not keep ${record.title}` }).click()
     await pins.getByText(/^No record is kept on purpose/).waitFor()
     expect(await pins.getByRole('listitem').count()).toBe(0)
+  })
+
+  test('on a phone a record is kept for offline from its own menu', async () => {
+    const record = await stage.takeOpportunity()
+    const { page, goTo } = await stage.enter('ana', phone)
+    await goTo(record.address)
+    await openField(page, 'Next step')
+    const more = page.getByRole('main').getByRole('button', { name: 'More', exact: true })
+    await more.tap()
+    const keep = page.getByRole('menuitem', { name: /^Keep for offline/ })
+    expect((await keep.boundingBox())?.height).toBeGreaterThanOrEqual(44)
+    await keep.tap()
+    await more.tap()
+    await page.getByRole('menuitem', { name: /^Do not keep for offline/ }).waitFor()
+    await page.keyboard.press('Escape')
+    await openSyncCentre(page)
+    await section(page, 'Kept for offline').getByRole('link', { name: record.title }).waitFor()
   })
 
   test('the report for support holds neither names nor contents', async () => {

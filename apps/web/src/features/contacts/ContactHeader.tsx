@@ -8,6 +8,7 @@ import { AlertTriangleIcon, CheckIcon, MailIcon, MapPinIcon, PhoneIcon } from '.
 import { SyncChip } from '../../ui/SyncChip.tsx'
 import { useNow } from '../history/use-now.ts'
 import { describePath } from '../history/value-words.ts'
+import { RecordMenu } from '../opportunity/RecordMenu.tsx'
 import { recordSyncWords } from '../opportunity/record-sync-words.ts'
 import { RecordPeople } from '../presence/RecordPeople.tsx'
 import { contactSectionLabel } from './contact-sections.ts'
@@ -136,6 +137,7 @@ export function ContactHeader({ view, onSelect }: ContactHeaderProps) {
             fieldLabel={(path) => describePath(view, path)}
             onJump={onSelect}
           />
+          <RecordMenu onSelect={onSelect} />
         </div>
       </div>
       {line !== '' && <p className="text-base text-ink-2">{line}</p>}

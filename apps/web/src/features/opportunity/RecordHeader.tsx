@@ -8,17 +8,16 @@ import { formatMoney } from '../../fields/format.ts'
 import { InlineField } from '../../fields/InlineField.tsx'
 import { useRecordScope } from '../../fields/record-scope.tsx'
 import { Badge } from '../../ui/Badge.tsx'
-import { Button, IconButton } from '../../ui/Button.tsx'
+import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
-import { HistoryIcon, HourglassIcon, LockIcon, MoreHorizontalIcon } from '../../ui/icons.ts'
-import { Menu, MenuItem } from '../../ui/Menu.tsx'
+import { HourglassIcon, LockIcon } from '../../ui/icons.ts'
 import { scoreTone } from '../../ui/Meter.tsx'
 import { SyncChip } from '../../ui/SyncChip.tsx'
-import { say } from '../../ui/Toaster.tsx'
 import { Hint } from '../../ui/Tooltip.tsx'
 import { describePath } from '../history/value-words.ts'
 import { RecordPeople } from '../presence/RecordPeople.tsx'
 import { levelLabel } from './meddpicc-gaps.ts'
+import { RecordMenu } from './RecordMenu.tsx'
 import { recordSyncWords } from './record-sync-words.ts'
 import { sectionLabel } from './sections.ts'
 import { StageStepper } from './StageStepper.tsx'
@@ -86,44 +85,6 @@ function RecordChip() {
   const words = recordSyncWords(state, isLive ? phase : 'offline', useNow())
   // On a phone the chip of the whole app says that all is well; here is only room for what is not.
   return <SyncChip words={words} className={cx(words.tone === 'quiet' && 'phone:hidden')} />
-}
-
-function RecordMenu({ onSelect }: { readonly onSelect: (section: string) => void }) {
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(location.href)
-      say('Link copied. It opens for colleagues who have access.')
-    } catch {
-      // Some browsers deny the clipboard; the address bar has the same link.
-      say('The link could not be copied. Copy it from the address bar.')
-    }
-  }
-  return (
-    <Menu
-      label="More"
-      trigger={
-        <IconButton label="More">
-          <MoreHorizontalIcon aria-hidden className="size-4" />
-        </IconButton>
-      }
-    >
-      <MenuItem
-        id="link"
-        label="Copy link"
-        onAction={() => {
-          void copy()
-        }}
-      />
-      <MenuItem
-        id="history"
-        label="Show history"
-        icon={<HistoryIcon aria-hidden className="size-4" />}
-        onAction={() => {
-          onSelect('history')
-        }}
-      />
-    </Menu>
-  )
 }
 
 function Fact({

@@ -28,7 +28,7 @@ export function ConnectionSection() {
       <Facts>
         <Fact label="State">{connectionWords(session, now)}</Fact>
         <Fact label="Last confirmed by the server">{confirmedWords(lastSyncedAt, now)}</Fact>
-        <Fact label="Latency">
+        <Fact label="Answer time">
           {latencyMs === undefined ? 'Not measured yet' : `${formatNumber(Math.round(latencyMs))} ms`}
         </Fact>
         {connectedSince !== undefined && (

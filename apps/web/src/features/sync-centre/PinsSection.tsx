@@ -16,8 +16,8 @@ export function PinsSection() {
     <Section title="Kept for offline" meta={pins.length === 0 ? undefined : pins.length}>
       {pins.length === 0 ? (
         <p className="text-base text-ink-2">
-          No record is kept on purpose. Choose "Keep for offline" at a record in a list; it then stays here
-          even when room is short.
+          No record is kept on purpose. Choose "Keep for offline" at a record in a list, or under More on the
+          record itself; it then stays here even when room is short.
         </p>
       ) : (
         <ul className="-my-1.5 divide-y divide-line">

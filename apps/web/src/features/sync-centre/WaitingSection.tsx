@@ -1,4 +1,4 @@
-import type { UploadStatus, WaitingItem } from '@fulqrun/sync'
+import type { WaitingItem } from '@fulqrun/sync'
 import { useState } from 'react'
 import { useNow } from '../../data/clock.ts'
 import { useStore } from '../../data/store.ts'
@@ -10,10 +10,10 @@ import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { DownloadIcon } from '../../ui/icons.ts'
 import { Section } from '../../ui/Section.tsx'
-import { sizeWords, uploadWords } from '../attachments/attachment-words.ts'
 import { DiscardDialog } from './DiscardDialog.tsx'
 import { RecordLink } from './RecordLink.tsx'
-import { changedWords, problemWords, waitingStates } from './sync-centre-words.ts'
+import { changedWords, problemWords, waitingStates, waitingWords } from './sync-centre-words.ts'
+import { WaitingFile } from './WaitingFile.tsx'
 
 function WaitingLine({
   item,
@@ -62,47 +62,20 @@ function WaitingLine({
   )
 }
 
-/** A file on its way: its line in the record is one of the changes above. */
-function FileLine({ file, now }: { readonly file: UploadStatus; readonly now: number }) {
-  const workspace = useWorkspace()
-  const title = useStore(workspace.catalogue).find(({ name }) => name === file.document)?.title ?? ''
-  return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5">
-      <div className="min-w-0 flex-1 basis-56">
-        <p className="truncate text-base font-medium">{file.name}</p>
-        <p className="num text-sm text-ink-2">
-          {sizeWords(file.size)}, since {formatMoment(file.since, now)}:{' '}
-          <RecordLink name={file.document} title={title} />
-        </p>
-        <p className="text-sm text-ink-2">{uploadWords(file).text}</p>
-      </div>
-      <Button
-        size="sm"
-        aria-label={`Send ${file.name} now`}
-        onPress={() => {
-          void workspace.attachments().then((files) => files.retry()) // Told by the file's state.
-        }}
-      >
-        Send now
-      </Button>
-    </li>
-  )
-}
-
-/** What the server has not got yet, record by record. */
+/** What the server has not got yet: changes record by record, then photos and documents. */
 export function WaitingSection() {
   const workspace = useWorkspace()
   const items = useStore(workspace.waiting)
   const files = useStore(workspace.files)
-  const count = items.reduce((sum, item) => sum + item.changes, 0) + files.length
+  const isEmpty = items.length + files.length === 0
   const now = useNow(10_000)
   const [discarding, setDiscarding] = useState<WaitingItem>()
   return (
     <Section
       title="Waiting to be sent"
-      meta={count === 0 ? undefined : changes(count)}
+      meta={waitingWords(items, files)}
       actions={
-        count > 0 && (
+        !isEmpty && (
           <Button
             size="sm"
             variant="quiet"
@@ -116,7 +89,7 @@ export function WaitingSection() {
         )
       }
     >
-      {count === 0 ? (
+      {isEmpty ? (
         <p className="text-base text-ink-2">Nothing. The server has everything you entered on this device.</p>
       ) : (
         <ul className="-my-2.5 divide-y divide-line">
@@ -131,7 +104,7 @@ export function WaitingSection() {
             />
           ))}
           {files.map((file) => (
-            <FileLine key={file.id} file={file} now={now} />
+            <WaitingFile key={file.id} file={file} now={now} />
           ))}
         </ul>
       )}

@@ -1,8 +1,14 @@
 import type { DocumentKind, ErrorCode } from '@fulqrun/protocol'
 import { fieldSpec, kindSpec, parsePath } from '@fulqrun/schema'
-import type { SyncErrorCode, WaitingItem } from '@fulqrun/sync'
+import type { SyncErrorCode, UploadStatus, WaitingItem } from '@fulqrun/sync'
 import { formatNumber } from '../../fields/format.ts'
+import { changes } from '../../frame/sync-words.ts'
 import type { Tone } from '../../ui/Badge.tsx'
+import {
+  countWords,
+  problemWords as attachmentProblem,
+  sizeWords as fileSize,
+} from '../attachments/attachment-words.ts'
 
 /** What the sync centre says, in the words of UX.md 4.2: device, waiting, sent, up to date. */
 
@@ -19,6 +25,35 @@ export const waitingStates: Readonly<
   sending: { text: 'Sending', tone: 'accent' },
   failed: { text: 'Will be tried again', tone: 'attention' },
   refused: { text: 'Not accepted', tone: 'conflict' },
+}
+
+export const fileStates: Readonly<Record<UploadStatus['state'], (typeof waitingStates)['waiting']>> = {
+  waiting: waitingStates.waiting,
+  sending: waitingStates.sending,
+  failed: { text: 'Not sent', tone: 'conflict' },
+}
+
+/** `1.4 MB`; `320 KB of 1.4 MB sent` once the server has some of it. */
+export function fileSizeWords({ sent, size }: Pick<UploadStatus, 'sent' | 'size'>): string {
+  return sent === 0 ? fileSize(size) : `${fileSize(sent)} of ${fileSize(size)} sent`
+}
+
+/** What is in the way of a file, as a sentence; undefined while it only waits for its turn or the network. */
+export function fileProblemWords({
+  state,
+  problem,
+}: Pick<UploadStatus, 'state' | 'problem'>): string | undefined {
+  return state === 'failed' ? `Not sent: ${attachmentProblem(problem)}.` : undefined
+}
+
+/** `2 changes`, `1 file`, `2 changes, 1 file`; undefined when nothing waits. */
+export function waitingWords(items: readonly WaitingItem[], files: readonly unknown[]): string | undefined {
+  const edits = items.reduce((sum, item) => sum + item.changes, 0)
+  const parts = [
+    ...(edits === 0 ? [] : [changes(edits)]),
+    ...(files.length === 0 ? [] : [countWords(files.length)]),
+  ]
+  return parts.length === 0 ? undefined : parts.join(', ')
 }
 
 /** `Next step`, `Activities`, `Notes`: what a path is called on the screens. */
