@@ -8,6 +8,8 @@ export interface DeviceDisk {
   readonly snapshots: ReadonlyMap<DocumentName, StoredCopy>
   /** Ids. */
   readonly outbox: readonly string[]
+  /** Documents with something in the outbox. */
+  readonly unsent: ReadonlySet<string>
   readonly setAside: readonly string[]
   /** Of the drafts of refused edits, all text. */
   readonly drafts: string
@@ -36,9 +38,11 @@ export async function readDisk(disk: IDBFactory, userId: string): Promise<Device
     }
   })()
   const copies = (snapshots ?? []) as (StoredCopy & { readonly name: DocumentName })[]
+  const entries = (outbox ?? []) as { readonly id: string; readonly document: string }[]
   return {
     snapshots: new Map(copies.map((copy) => [copy.name, copy])),
-    outbox: ((outbox ?? []) as { readonly id: string }[]).map(({ id }) => id),
+    outbox: entries.map(({ id }) => id),
+    unsent: new Set(entries.map(({ document }) => document)),
     setAside: ((setAside ?? []) as { readonly reason: string }[]).map(({ reason }) => reason),
     drafts: JSON.stringify(refused),
     documents: databases.flatMap(({ name = '' }) => (name.includes('/') ? [name] : [])),

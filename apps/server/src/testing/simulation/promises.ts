@@ -72,12 +72,14 @@ export class Promises {
     return lost
   }
 
-  /** In the log's changes, in an update that was not admitted, in what the document holds, or in a draft. */
+  /**
+   * In the log's changes, in what the document holds, or in a draft on the device. That the server has set an update
+   * aside does not count: nobody would hear of it.
+   */
   async #isKept({ document, mark, tab }: Edit): Promise<boolean> {
     const entries = await this.#kept.entriesAfter(0, Number.MAX_SAFE_INTEGER)
     if (entries.some((entry) => entry.document === document && JSON.stringify(entry.changes).includes(mark)))
       return true
-    if (this.#kept.quarantine.some(({ update }) => holds(update, mark))) return true
     const stored = await this.#kept.load(document)
     const updates = [
       ...(stored?.snapshot === undefined ? [] : [stored.snapshot.data]),

@@ -38,6 +38,8 @@ export class SimulatedDevice {
   readonly tabs: (SimulatedTab | undefined)[] = [undefined, undefined]
   /** Records that every tab shows from its start. */
   readonly shown: readonly DocumentName[]
+  /** What tabs that have died since the last look called on this device. */
+  readonly claimed = new Set<DocumentName>()
   isOnline = true
   deaths = 0
   readonly settings: Partial<CatchUpSettings>
@@ -213,6 +215,7 @@ export class SimulatedTab {
   /** Crashed: nothing in it runs any more. */
   die(): void {
     if (this.#isDead) return
+    for (const name of this.#workspace?.onDevice.get() ?? []) this.device.claimed.add(name)
     this.#isDead = true
     this.device.deaths += 1
     this.#storage.die()

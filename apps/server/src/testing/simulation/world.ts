@@ -46,7 +46,7 @@ export class World {
 
   /** The records are there, and every device has one tab that has caught up. */
   async begin(): Promise<void> {
-    await this.server.start()
+    await this.until(this.server.start())
     for (let index = 0; index < recordCount; index++) {
       const id = `0197f0a0-0000-7000-8000-00000000000${index}`
       const name = formatDocumentName({ organizationId: 'org-1', kind: 'opportunity', id })
@@ -74,14 +74,31 @@ export class World {
   async take(step: Step): Promise<string[]> {
     await this.#act(step)
     await this.#clock.pass(step.type === 'time' ? step.ms : 12)
-    return [...(await this.promises.look()), ...this.server.errors]
+    return [...(await this.promises.look()), ...(await this.#lostCopies()), ...this.server.errors]
+  }
+
+  /** What was on a device before a tab of it died, is there after that, too, for whoever starts without a network. */
+  async #lostCopies(): Promise<string[]> {
+    const lost: string[] = []
+    for (const device of this.devices) {
+      const claimed = [...device.claimed]
+      device.claimed.clear()
+      if (claimed.length === 0 || this.room === 'small') continue
+      const { snapshots, documents, unsent } = await device.readDisk()
+      const isThere = (name: DocumentName): boolean =>
+        snapshots.has(name) || unsent.has(name) || documents.some((each) => each.endsWith(name))
+      lost.push(
+        ...claimed.filter((name) => !isThere(name)).map((name) => `${name} was on a device and is gone`),
+      )
+    }
+    return lost
   }
 
   /** Everything works again, and time passes until nobody waits for anything. Answers what is wrong then. */
   async end(): Promise<string[]> {
     this.server.disk.goOn()
     for (const person of people) this.server.setCanWrite(person, true)
-    await this.server.start()
+    await this.until(this.server.start())
     for (const device of this.devices) {
       device.setOnline(true, true)
       for (let index = 0; index < tabsPerDevice; index++) {
@@ -187,9 +204,10 @@ export class World {
       }
   }
 
-  async #actOnServer(step: Step): Promise<void> {
+  #actOnServer(step: Step): void {
     if (step.type === 'crashServer') this.server.crash(step)
-    if (step.type === 'startServer') await this.server.start()
+    // It may wait for its disk: not waited for.
+    if (step.type === 'startServer') void this.server.start()
     if (step.type === 'access') this.server.setCanWrite(step.person, step.canWrite)
     if (step.type === 'stopDisk') this.server.disk.isStill = true
     if (step.type === 'goOnDisk') this.server.disk.goOn()
