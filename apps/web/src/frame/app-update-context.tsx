@@ -5,6 +5,7 @@ import type { AppUpdate } from './app-update.ts'
 const none: AppUpdate = {
   isReady: createStore(false),
   isWaiting: createStore(false),
+  install: () => undefined,
   restart: () => undefined,
   setBusy: () => undefined,
 }
