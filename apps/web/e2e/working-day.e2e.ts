@@ -131,6 +131,8 @@ journeys('a working day without a signal', (stage) => {
   test('everything of a day in airplane mode with two crashes is at the server, once; what clashed is in the inbox', async () => {
     const visits = await planDay(stage)
     const clashing = visits.slice(0, conflictCount)
+    const [formulary, minutes] = clashing
+    if (formulary === undefined || minutes === undefined) throw new Error('a day has at least two records')
     await using profile = await makeProfile(stage.server)
     let ana = await profile.start({ allow: outage })
     await ana.signIn('ana')
@@ -158,13 +160,13 @@ journeys('a working day without a signal', (stage) => {
       await openRecord(ana.page, visit)
       await fillField(ana.page, 'Close date', '2027-06-30')
     }
-    await attach(ana.page, clashing[0] as Visit, 'formulary.pdf')
+    await attach(ana.page, formulary, 'formulary.pdf')
     ana = await restart(profile, ana)
 
     await makeVisits(ana.page, visits.slice(15, 30))
     for (let number = 1; number <= createdCount; number += 1)
       await createOpportunity(ana.page, `Made on the road, ${number}`)
-    await attach(ana.page, clashing[1] as Visit, 'minutes.pdf')
+    await attach(ana.page, minutes, 'minutes.pdf')
     ana = await restart(profile, ana)
 
     await makeVisits(ana.page, visits.slice(30))
@@ -199,8 +201,11 @@ journeys('a working day without a signal', (stage) => {
     for (const { record } of clashing) await inboxLine(ana.page, 'Close date', record.title).waitFor()
     expect(ana.problems.found).toEqual([])
 
-    for (const [index, file] of ['formulary.pdf', 'minutes.pdf'].entries()) {
-      await openRecord(ben.page, clashing[index] as Visit)
+    for (const [visit, file] of [
+      [formulary, 'formulary.pdf'],
+      [minutes, 'minutes.pdf'],
+    ] as const) {
+      await openRecord(ben.page, visit)
       await openTab(ben.page, 'Activities')
       await openFiles(ben.page)
       expect(await downloadFile(ben.page, file)).toEqual(contentOf(file))

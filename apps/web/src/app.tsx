@@ -69,7 +69,11 @@ function Screens() {
       // A few milliseconds: what this device has is being read.
       return null
     case 'leaving':
-      return <p className="p-6 text-base text-ink-2">Removing your records from this device ...</p>
+      return (
+        <p role="status" className="grid min-h-dvh place-items-center p-6 text-base text-ink-2">
+          Removing your records from this device ...
+        </p>
+      )
     case 'ended':
       return (
         <Suspense>

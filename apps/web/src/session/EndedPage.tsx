@@ -28,6 +28,7 @@ interface EndedPageProps {
 export default function EndedPage({ reason, workspace }: EndedPageProps) {
   const session = useSession()
   const { pending, refused } = useStore(workspace.sync)
+  const unsent = pending + refused
   const [isSaved, setSaved] = useState(false)
   useEffect(() => {
     // The title of the record that was open is not to be seen any more either.
@@ -42,8 +43,8 @@ export default function EndedPage({ reason, workspace }: EndedPageProps) {
         </div>
         <p className="mb-3 text-base text-ink-2">{explanations[reason]}</p>
         <p className="mb-6 text-base text-ink-2">
-          {changes(pending + refused)} made on this device did not reach the server. Save them as a file
-          before they are removed.
+          {changes(unsent)} made on this device did not reach the server. Save{' '}
+          {unsent === 1 ? 'it as a file before it is' : 'them as a file before they are'} removed.
         </p>
         <div className="flex flex-wrap gap-2">
           <Button
