@@ -12,7 +12,10 @@ function OfflineBar() {
       tone="attention"
       icon={<CloudOffIcon aria-hidden />}
       action={
-        <Link to="/offline" className="text-sm font-medium whitespace-nowrap underline underline-offset-2">
+        <Link
+          to="/offline"
+          className="relative text-sm font-medium whitespace-nowrap underline underline-offset-2 after:absolute after:-inset-3.5"
+        >
           See what works
         </Link>
       }

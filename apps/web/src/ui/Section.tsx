@@ -21,7 +21,10 @@ export function Section({ title, meta, actions, children, className, plain = fal
       className={cx(!plain && 'rounded-lg border border-line bg-surface', className)}
     >
       <header
-        className={cx('flex min-h-10 items-center gap-2', plain ? 'pb-1' : 'border-b border-line px-4 py-1')}
+        className={cx(
+          'flex min-h-10 flex-wrap items-center gap-x-2',
+          plain ? 'pb-1' : 'border-b border-line px-4 py-1',
+        )}
       >
         <h2 id={id} className="text-base font-semibold">
           {title}

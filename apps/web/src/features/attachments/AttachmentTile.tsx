@@ -41,12 +41,12 @@ export function AttachmentTile({
       : undefined
   const words = upload === undefined ? missing : uploadWords(upload)
   return (
-    <li className="flex items-center gap-3 py-1.5">
+    <li className="flex flex-wrap items-center justify-end gap-x-3 gap-y-1 py-1.5">
       <AriaButton
         onPress={() => {
           setOpen(true)
         }}
-        className="flex min-w-0 flex-1 items-center gap-3 rounded-md text-start outline-offset-2 hover:bg-hover"
+        className="flex min-w-0 flex-1 basis-56 items-center gap-3 rounded-md text-start outline-offset-2 hover:bg-hover"
       >
         <Thumbnail attachment={attachment} content={content} />
         <span className="min-w-0 flex-1">

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useMe, useWorkspace } from '../../data/workspace.tsx'
 import { NotHereYet, useIsFirstSync } from '../../frame/NothingHere.tsx'
 import { Button, IconButton } from '../../ui/Button.tsx'
+import { cx } from '../../ui/cx.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ArrowLeftIcon, ChevronDownIcon, ChevronUpIcon, CircleCheckIcon } from '../../ui/icons.ts'
 import { Page } from '../../ui/Page.tsx'
@@ -12,7 +13,7 @@ import { useNarrow } from '../../ui/use-media.ts'
 import { changeLog, decidedLog } from '../conflicts/decided-log.ts'
 import { undoDecided } from '../conflicts/use-deciding.ts'
 import { emptyWords } from './inbox-words.ts'
-import { firstTab, type InboxItem, shownItem, tabsFor } from './inbox-items.ts'
+import { firstTab, type InboxItem, ownCount, shownItem, tabsFor } from './inbox-items.ts'
 import { step } from './inbox-keys.ts'
 import type { InboxSearch } from './inbox-search.ts'
 import { type InboxTab, tabLabel } from './inbox-tabs.ts'
@@ -68,7 +69,7 @@ export function InboxPage() {
           tabs={tabs.map((id) => ({
             id,
             label: tabLabel(id),
-            badge: <Count tab={id} count={items[id].length} />,
+            badge: <Count tab={id} items={items[id]} />,
             content: <TabContent key={id} tab={id} items={items[id]} hasKeys={hasKeys} />,
           }))}
         />
@@ -85,9 +86,20 @@ function useGo(): (search: InboxSearch) => void {
   }
 }
 
-function Count({ tab, count }: { readonly tab: InboxTab; readonly count: number }) {
-  if (count === 0 || tab === 'done') return null
-  return <span className="num rounded-sm bg-sunken px-1 text-xs text-ink-2">{count}</span>
+/** Coloured: a part of the number at the inbox. Quiet: what is only listed, such as conflicts between others. */
+function Count({ tab, items }: { readonly tab: InboxTab; readonly items: readonly InboxItem[] }) {
+  if (items.length === 0 || tab === 'done') return null
+  const own = ownCount(tab, items)
+  return (
+    <span
+      className={cx(
+        'num rounded-sm px-1 text-xs',
+        own > 0 ? 'bg-accent-soft text-accent-ink' : 'bg-sunken text-ink-2',
+      )}
+    >
+      {own > 0 ? own : items.length}
+    </span>
+  )
 }
 
 interface TabContentProps {

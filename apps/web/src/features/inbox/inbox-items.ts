@@ -37,6 +37,12 @@ export interface InboxFacts {
   readonly role: Role
 }
 
+/** How many of a tab's items are this person's to do or to read; together they are the number at the inbox. */
+export function ownCount(tab: InboxTab, items: readonly Pick<InboxItem, 'isMine'>[]): number {
+  if (tab === 'sent' || tab === 'done') return 0
+  return tab === 'conflicts' ? items.filter(({ isMine }) => isMine).length : items.length
+}
+
 /** Where an item of a summary belongs for this person; undefined when it asks nothing of them. */
 function tabOf({ type, people, path }: AttentionItem, userId: string, role: Role): InboxTab | undefined {
   const isMine = people.includes(userId)

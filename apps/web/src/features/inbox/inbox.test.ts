@@ -4,7 +4,7 @@ import type { ListedEntry, RefusedEdit } from '@fulqrun/sync'
 import { describe, expect, test } from 'vitest'
 import { attentionOf, waitsForChoice } from './attention.ts'
 import { inboxCount } from './inbox-count.ts'
-import { firstTab, inboxItems, shownItem, tabsFor } from './inbox-items.ts'
+import { firstTab, inboxItems, ownCount, shownItem, tabsFor } from './inbox-items.ts'
 import { actionOf, step } from './inbox-keys.ts'
 import { parseInboxSearch } from './inbox-search.ts'
 
@@ -131,6 +131,14 @@ describe('the inbox', () => {
 
 describe('the number at the inbox', () => {
   const count = (role: Role, userId = ana) => inboxCount({ entries, refused: 1, userId, role })
+  test("is the sum of what the tabs count as this person's", () => {
+    for (const role of ['rep', 'manager', 'finance', 'compliance'] as const) {
+      const items = collect(role)
+      const sum = tabsFor(role).reduce((total, tab) => total + ownCount(tab, items[tab]), 0)
+      expect(sum).toBe(count(role))
+    }
+  })
+
   test('counts what is this person’s to do or to read', () => {
     expect(count('rep')).toBe(5)
     expect(count('manager')).toBe(6)

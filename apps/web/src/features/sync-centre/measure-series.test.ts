@@ -19,7 +19,7 @@ test('an hour without a word says so, in sixty points', () => {
   expect(series.map(({ finding }) => finding)).toEqual([
     'Latency: nothing measured',
     '0 KB sent, 0 KB received in the last hour',
-    'No lost connection in the last hour',
+    'No reconnects in the last hour',
     'No failed attempt to connect in the last hour',
   ])
   expect(series.map(({ points }) => points.length)).toEqual([0, 60, 60, 60])

@@ -102,7 +102,7 @@ export function seriesOf(measured: readonly Minute[], now: number): readonly Ser
     },
     counted(hour, 'reconnects', {
       label: 'Reconnects',
-      none: 'No lost connection in the last hour',
+      none: 'No reconnects in the last hour',
       what: 'reconnect',
     }),
     counted(hour, 'errors', {
