@@ -379,6 +379,45 @@ describe('catching up: sending', () => {
   })
 })
 
+describe('catching up: an answer that is older than the copy', () => {
+  it('[CUP-17] does not undo what was folded into the copy meanwhile', async () => {
+    seedTerritory(device, 2)
+    const tab = await device.openTab()
+    await untilLater(device, () => isDone(tab))
+    const { fetch } = device.ports
+    const answered = Promise.withResolvers<undefined>()
+    let isHeld = false
+    device.ports.fetch = async (url, init) => {
+      const answer = await fetch(url, init)
+      if (!url.includes('/api/sync/pull') || isHeld) return answer
+      isHeld = true
+      await answered.promise
+      return answer
+    }
+    changeAtServer(device, recordName(1), 'by a colleague')
+    void tab.catchUpNow()
+    await untilLater(device, () => isHeld)
+    const open = tab.open(recordName(1))
+    await until(() => open.state.get().remote === 'synced')
+    setField(open.doc, 'fields.name', 'mine', { now: 3 })
+    await until(() => open.state.get().pending === 0)
+    open.release()
+    const nameOnDevice = async () => {
+      const { update = new Uint8Array([0, 0]) } = (await tab.readSnapshot(recordName(1))) ?? {}
+      const doc = new Y.Doc()
+      Y.applyUpdate(doc, update)
+      return doc.getMap('fields').get('name')
+    }
+    device.clock.advance(10_000)
+    await turns()
+    device.clock.advance(500)
+    while ((await nameOnDevice()) !== 'mine') await turns()
+    answered.resolve(undefined)
+    await untilLater(device, () => isDone(tab))
+    expect(await nameOnDevice()).toBe('mine')
+  })
+})
+
 describe('catching up: giving up', () => {
   it('[CUP-14] what is typed while the file is written is in another file, or still waits; never in none', async () => {
     seedTerritory(device, 1)

@@ -13,7 +13,7 @@ import {
   reactionTo,
 } from '@fulqrun/protocol'
 import { breathe } from './breathe.ts'
-import type { OutboxEntry } from './device-store.ts'
+import type { HoldingLine, OutboxEntry } from './device-store.ts'
 import { Exchange } from './exchange.ts'
 import { batchesOf, judge, type PushOutcome } from './push-batches.ts'
 import type { ReplicaHost } from './replica-shell.ts'
@@ -294,6 +294,7 @@ export class CatchUp {
     arrived: (records: number, bytes: number) => void,
   ): Promise<void> {
     const { snapshots } = this.#options
+    const lines = new Map(names.map((name) => [name, snapshots.holdings.get(name)]))
     const known = await snapshots.readMany(names)
     const wants: { readonly name: string; readonly stateVector: Uint8Array }[] = []
     for (const name of names) {
@@ -302,7 +303,7 @@ export class CatchUp {
       if (update !== undefined && wants.length % vectorsPerTurn === 0) await breathe()
     }
     await this.#exchange.pull(wants, async (records) => {
-      await this.#store(records, known)
+      await this.#store(records, { known, lines })
       arrived(
         records.length,
         records.reduce((sum, { update }) => sum + update.byteLength, 0),
@@ -311,7 +312,7 @@ export class CatchUp {
     })
   }
 
-  async #store(records: readonly PullRecord[], known: ReadonlyMap<DocumentName, Uint8Array>): Promise<void> {
+  async #store(records: readonly PullRecord[], { known, lines }: Asked): Promise<void> {
     const { snapshots, host } = this.#options
     const contents: SnapshotContent[] = []
     const unchanged = new Map<DocumentName, number>()
@@ -320,7 +321,13 @@ export class CatchUp {
       const { name, status, head, update } = record
       if (!isDocumentName(name)) continue
       const before = known.get(name)
-      if (status === 'full') contents.push({ name, head, update: update.slice() })
+      if (
+        (status === 'full' || status === 'diff') &&
+        !isSame(lines.get(name), snapshots.holdings.get(name))
+      ) {
+        // A database was folded into it since: the answer may be older than that, and is asked for again.
+        this.#isWanted = true
+      } else if (status === 'full') contents.push({ name, head, update: update.slice() })
       else if (status === 'diff' && before !== undefined)
         contents.push({ name, head, update: Y.mergeUpdates([before, update]) })
       else if (status === 'unchanged') unchanged.set(name, head)
@@ -332,6 +339,17 @@ export class CatchUp {
     if (contents.length > 0 && !(await snapshots.put(contents)))
       throw new SyncError('storage/quota', { detail: 'snapshots' })
   }
+}
+
+/** What was here of the copies when they were asked for. */
+interface Asked {
+  readonly known: ReadonlyMap<DocumentName, Uint8Array>
+  readonly lines: ReadonlyMap<DocumentName, HoldingLine | undefined>
+}
+
+/** Whether it is the same copy; when it was last used is no matter. */
+function isSame(one: HoldingLine | undefined, other: HoldingLine | undefined): boolean {
+  return one?.at === other?.at && one?.bytes === other?.bytes && one?.head === other?.head
 }
 
 function pushed({ document, update }: OutboxEntry): { readonly name: string; readonly update: Uint8Array } {
