@@ -49,6 +49,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['apps/web/e2e/**/*.e2e.ts'],
+          globalSetup: ['apps/web/e2e/ensure-build.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // As long as Playwright waits for a locator: what is polled goes over the network and back.
