@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { runsOf } from '@fulqrun/testkit'
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { foundSchedules } from './testing/simulation/found-schedules.ts'
 import { anySchedule, type Schedule } from './testing/simulation/steps.ts'
 import { World } from './testing/simulation/world.ts'
 
@@ -91,6 +92,7 @@ describe('simulation', () => {
     async () => {
       await fc.assert(fc.asyncProperty(anySchedule, play), {
         ...runs,
+        examples: foundSchedules.map(([schedule]): [Schedule] => [schedule]),
         // Shrinking takes many times as long as finding: ask for it with FC_SHRINK=1, FC_SEED and FC_PATH.
         endOnFailure: process.env['FC_SHRINK'] === undefined,
       })

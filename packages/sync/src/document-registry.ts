@@ -111,6 +111,20 @@ export class DocumentRegistry implements DocumentHost {
     }
   }
 
+  /** Takes in which documents other tabs have opened here, or put away, since the database was last read. */
+  follow(metadata: ReadonlyMap<string, unknown>): void {
+    for (const name of this.#onDevice)
+      if (!metadata.has(`${documentKeyPrefix}${name}`) && !this.#documents.has(name))
+        this.#onDevice.delete(name)
+    for (const [key, value] of metadata) {
+      const name = nameIn(key)
+      if (name === undefined) continue
+      if (key.startsWith(documentKeyPrefix)) this.#onDevice.add(name)
+      if (key.startsWith(syncedKeyPrefix) && typeof value === 'number' && !this.#syncedAt.has(name))
+        this.#syncedAt.set(name, value)
+    }
+  }
+
   all(): readonly LocalDocument[] {
     return [...this.#documents.values()]
   }

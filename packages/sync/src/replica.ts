@@ -260,16 +260,21 @@ export class Replica {
   /** Tried since they were last looked for. */
   readonly #tidied = new Set<DocumentName>()
 
+  /** Another tab has documents open that only their own databases hold, beside the copies that it fetches. */
+  async #follow(): Promise<void> {
+    const { store, registry } = this.#host
+    registry.follow(await store.readMetadata())
+    await this.#snapshots.load()
+    this.#describe()
+  }
+
   #followLater(): void {
     this.#timers.startOnce('follow', followMs, () => {
       this.#followLater()
       const { isLeader, isDiskUsable, ports } = this.#host
       if (isLeader() || !isDiskUsable() || !ports.isVisible()) return
       // Without the disk, what was known stays; the next look may tell more.
-      void this.#snapshots.load().then(
-        () => this.#describe(),
-        () => undefined,
-      )
+      void this.#follow().catch(() => undefined)
     })
   }
 }
