@@ -104,5 +104,6 @@ journeys('a new version', (stage) => {
     expect(await load()).toBe(200)
     await ana.context.setOffline(true)
     expect(await load()).toBe(200)
-  })
+    // Two deployments' worth of loading; a minute and a half on a busy machine.
+  }, 300_000)
 })

@@ -12,10 +12,18 @@ function fakeBrowser({ isControlled = true, locks }: { isControlled?: boolean; l
     update: () => Promise.resolve(),
   })
   const serviceWorker = Object.assign(new EventTarget(), {
-    controller: isControlled ? { postMessage: (message: unknown) => yielded.push(message) } : null,
+    controller: isControlled
+      ? {
+          postMessage: (message: unknown, [port]: MessagePort[]) => {
+            yielded.push(message)
+            answer = () => port?.postMessage(null)
+          },
+        }
+      : null,
     register: () => Promise.resolve(registration),
   })
   let reloads = 0
+  let answer: () => void = () => undefined
   vi.stubGlobal('navigator', { serviceWorker, locks })
   vi.stubGlobal('location', {
     reload: () => {
@@ -27,6 +35,10 @@ function fakeBrowser({ isControlled = true, locks }: { isControlled?: boolean; l
   return {
     posted,
     yielded,
+    /** The version in control has let go of what it was doing. */
+    letGo: () => {
+      answer()
+    },
     reloads: () => reloads,
     /** Another build has been fetched and waits. */
     install() {
@@ -83,11 +95,22 @@ describe('the way to a new version', () => {
     browser.install()
     steps.restart()
     expect(isWaiting.get()).toBe(true)
-    expect(browser.posted).toEqual([{ type: 'SKIP_WAITING' }])
     expect(browser.yielded).toEqual([{ type: 'YIELD' }])
+    expect(browser.posted).toEqual([])
+    browser.letGo()
+    await vi.waitFor(() => expect(browser.posted).toEqual([{ type: 'SKIP_WAITING' }]))
     expect(browser.reloads()).toBe(0)
     browser.takeOver()
     expect(browser.reloads()).toBe(1)
+  })
+
+  test('[UPD-2] a version in control that does not answer is not waited for', async () => {
+    const browser = fakeBrowser({})
+    const { steps } = await start()
+    browser.install()
+    steps.restart()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(browser.posted).toEqual([{ type: 'SKIP_WAITING' }])
   })
 
   test('[UPD-3] a tab in which somebody types when another moves on follows once they have finished', async () => {

@@ -1,10 +1,13 @@
 import type { WritableStore } from '../data/store.ts'
 import { BusyTabs } from './busy-tabs.ts'
 import { watchMissingChunks } from './missing-chunks.ts'
-import { keepMessage } from './worker-messages.ts'
+import { keepMessage, yieldMessage } from './worker-messages.ts'
 
 /** How often a page that stays open asks for a new version. */
 const askEveryMs = 30 * 60_000
+
+/** How long the version in control may take to let go; builds of before do not answer. */
+const yieldMs = 2_000
 
 /**
  * The way from one version of the app to the next.
@@ -68,9 +71,9 @@ export class UpdateSteps {
         // Gone meanwhile: another tab has moved on, or the browser has cleared it.
         if (waiting == null) location.reload()
         else {
-          // What the version in control is still doing would hold the next one back.
-          navigator.serviceWorker.controller?.postMessage({ type: 'YIELD' })
-          waiting.postMessage({ type: 'SKIP_WAITING' })
+          void hasYielded(navigator.serviceWorker.controller).then(() => {
+            waiting.postMessage({ type: 'SKIP_WAITING' })
+          })
         }
       })
       .then(() => {
@@ -111,4 +114,23 @@ export class UpdateSteps {
     this.#isFollowing = true
     if (!this.#tabs.isBusy) location.reload()
   }
+}
+
+/**
+ * Resolves when the version in control has let go of what it is doing, or does not answer. The next one is told only
+ * then: Chromium has a version that is running make way at once, but not one that is still starting or in an event.
+ */
+function hasYielded(controller: ServiceWorker | null): Promise<void> {
+  if (controller === null) return Promise.resolve()
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer)
+      port1.close()
+      resolve()
+    }
+    const timer = setTimeout(go, yieldMs)
+    port1.onmessage = go
+    controller.postMessage(yieldMessage, [port2])
+  })
 }

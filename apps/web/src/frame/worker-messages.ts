@@ -16,6 +16,16 @@ export function isKeepMessage(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'type' in value && value.type === keepMessage.type
 }
 
+/**
+ * To the worker in control: let go of what you are doing, the next version is to take over. It answers on the port that
+ * comes with it once it has.
+ */
+export const yieldMessage = { type: 'YIELD' } as const
+
+export function isYieldMessage(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === yieldMessage.type
+}
+
 export function readWorkerMessage(value: unknown): WorkerMessage | undefined {
   if (typeof value !== 'object' || value === null || !('type' in value) || !('url' in value)) return undefined
   const { type, url } = value

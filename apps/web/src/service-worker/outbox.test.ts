@@ -93,9 +93,13 @@ describe('sending in the background', () => {
     await drains.send?.('/api/sync/push', { signal: new AbortController().signal })
     worker.dispatchEvent(new MessageEvent('message', { data: { type: 'SKIP_WAITING' } }))
     expect(drains.signals.map((signal) => signal?.aborted)).toEqual([false])
-    worker.dispatchEvent(new MessageEvent('message', { data: { type: 'YIELD' } }))
+    const { port1, port2 } = new MessageChannel()
+    const answered = new Promise((resolve) => (port1.onmessage = resolve))
+    worker.dispatchEvent(new MessageEvent('message', { data: { type: 'YIELD' }, ports: [port2] }))
     expect(drains.signals.map((signal) => signal?.aborted)).toEqual([true])
     drains.running[0]?.({ left: 0, refused: 0 })
+    await answered
+    port1.close()
   })
 
   test('syncs of others are not ours', () => {

@@ -1,5 +1,5 @@
 import { createBrowserPorts, drainDevices } from '@fulqrun/sync/background'
-import { outboxTag } from '../frame/worker-messages.ts'
+import { isYieldMessage, outboxTag } from '../frame/worker-messages.ts'
 
 /** One-off and periodic background sync, which the DOM library of TypeScript does not know. */
 interface SyncEvent extends Event {
@@ -12,6 +12,8 @@ interface SyncEvent extends Event {
  *
  * - SW-8 The event is kept alive until the server has answered, and fails while something is left, so that the browser
  *   tries again. Nothing is ever given up: what the browser stops trying is sent at the next start of the app.
+ * - UPD-2 It lets go when the next version is to take over, which the browser puts off while an event is running, and
+ *   says when it has.
  * - SW-9 Drains do not overlap. An edit that a page sends at the same time arrives twice, which changes nothing.
  */
 export function drainInBackground(worker: Pick<EventTarget, 'addEventListener'>): void {
@@ -24,9 +26,13 @@ export function drainInBackground(worker: Pick<EventTarget, 'addEventListener'>)
     return running
   }
   worker.addEventListener('message', (event) => {
-    if (!isYield((event as MessageEvent<unknown>).data)) return
+    const { data, ports } = event as MessageEvent<unknown>
+    if (!isYieldMessage(data)) return
     abort.abort()
     abort = new AbortController()
+    const yielded = () => ports[0]?.postMessage(null)
+    if (running === undefined) yielded()
+    else void running.then(yielded, yielded)
   })
   for (const type of ['sync', 'periodicsync']) {
     worker.addEventListener(type, (event) => {
@@ -34,11 +40,6 @@ export function drainInBackground(worker: Pick<EventTarget, 'addEventListener'>)
       if (sync.tag === outboxTag) sync.waitUntil(drain())
     })
   }
-}
-
-/** A page wants the next version to take over, which the browser puts off while an event of this one is running. */
-function isYield(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'YIELD'
 }
 
 /** Rejects while something is left, also when it is cut off: what was on its way is sent again, which changes nothing. */

@@ -3,6 +3,7 @@ import { clientsClaim } from 'workbox-core'
 import type { precache } from 'workbox-precaching'
 import { answersCache, ApiAnswers } from './api-answers.ts'
 import { serveFiles } from './assets.ts'
+import { routeDirectly } from './direct-routes.ts'
 import { closeNotices, showNotices } from './notices.ts'
 import { drainInBackground } from './outbox.ts'
 import { endSubscription } from './push-subscription.ts'
@@ -56,6 +57,7 @@ self.addEventListener('fetch', (event) => {
   }
 })
 
+routeDirectly(self)
 serveShell(self, self.__WB_MANIFEST)
 serveFiles(self)
 drainInBackground(self)
