@@ -30,22 +30,23 @@ async function administer(person: string, change: object): Promise<void> {
   expect(answer.status).toBe(204)
 }
 
-async function endSessions(person: string): Promise<void> {
-  const adam = await server.person('adam')
+async function endSessions(person: string, where = server): Promise<void> {
+  const adam = await where.person('adam')
   const answer = await adam.api('POST', `/api/admin/people/${person}/end-sessions`)
   expect(answer.status).toBe(200)
 }
 
 describe('revocation', () => {
-  test('[GATE-10] ends the connection within a second, and the token opens no other (SYNC 12)', async () => {
-    const ana = await server.newOpportunity('ana')
-    const token = await (await server.person('ana')).token()
-    const deadline = AbortSignal.timeout(1000)
-    await endSessions('ana')
+  test('[GATE-10] ends the connection at once, and the token opens no other (SYNC 12)', async () => {
+    // What looks at the database twice a second stands still: it is the request that ends the connection.
+    vi.useFakeTimers({ toFake: ['setInterval'] })
+    await using still = await openTestServer()
+    const ana = await still.newOpportunity('ana')
+    const token = await (await still.person('ana')).token()
+    await endSessions('ana', still)
     const { code, reason } = await ana.client.closed
-    expect(deadline.aborted).toBe(false)
     expect({ code, reason }).toEqual({ code: 4410, reason: 'auth/revoked' })
-    const again = await server.connect('ben')
+    const again = await still.connect('ben')
     const channel = again.attach(ana.name, { token })
     await again.until(() => channel.denied !== undefined)
     expect(channel.denied).toBe('auth/revoked')
@@ -68,7 +69,7 @@ describe('revocation', () => {
     ana.client.send(updateFrame(ana.address, Y.encodeStateAsUpdate(attack)))
     ben.doc.getMap('fields').set('product', 'said among colleagues')
     await ben.answered()
-    await expect.poll(() => server.metric('fulqrun_sockets'), { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => server.metric('fulqrun_sockets')).toBe(1)
     await ben.client.ping()
     expect(ben.doc.getMap('fields').has('nextStep')).toBe(false)
     ana.client.resumeReading()
@@ -220,11 +221,11 @@ describe('tokens', () => {
     // Tokens live for five minutes; the server asks half a minute before the end and waits as long after it.
     vi.setSystemTime(start + 4.75 * 60_000)
     await silent.until(() => asked() === 1)
-    await expect.poll(() => fetched, { timeout: 5000 }).toBe(2)
+    await expect.poll(() => fetched).toBe(2)
     vi.setSystemTime(start + 5.75 * 60_000)
     expect((await silent.client.closed).reason).toBe('auth/token-expired')
     opened.doc.getMap('fields').set('nextStep', 'still connected')
-    await expect.poll(() => opened.provider.hasUnsyncedChanges, { timeout: 5000 }).toBe(false)
+    await expect.poll(() => opened.provider.hasUnsyncedChanges).toBe(false)
     expect(drops).toBe(0)
     expect(asked()).toBe(1)
   })

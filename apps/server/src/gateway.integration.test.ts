@@ -112,7 +112,7 @@ describe('a stock y-websocket client', () => {
     const { stderr } = await promisify(execFile)(
       process.execPath,
       ['--input-type=module', '--eval', example],
-      { cwd: import.meta.dirname, env: { ...process.env, ...env }, timeout: 30_000 },
+      { cwd: import.meta.dirname, env: { ...process.env, ...env }, timeout: 100_000 },
     )
     expect(stderr).toBe('')
     await ana.until(({ doc }) => notesOf(doc).includes('Formulary committee meets on Thursday.'))
@@ -223,7 +223,7 @@ test('[YJS-3] [GATE-11] an integration with a key stays until the key is revoked
     // Keys are looked at every hour, within half a minute around it. Nobody else says anything meanwhile.
     const before = await patient.metric('fulqrun_frames_total')
     vi.setSystemTime(start + hour * 3_600_000 - 20_000)
-    await expect.poll(() => patient.metric('fulqrun_frames_total'), { timeout: 5000 }).toBe(before + 1)
+    await expect.poll(() => patient.metric('fulqrun_frames_total')).toBe(before + 1)
   }
   await write('three hours later')
   expect(erp.sockets()).toBe(1)

@@ -5,7 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Me } from '@fulqrun/protocol'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+
+// A dozen processes one after the other, each of which takes seconds to start on a busy machine.
+vi.setConfig({ testTimeout: 300_000 })
 
 /** Real processes, as an operator runs them. */
 interface Outcome {
@@ -36,7 +39,13 @@ afterEach(async () => {
 
 function run(program: string, args: readonly string[] = [], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, program), ...args], {
-    env: { PATH: process.env['PATH'], DATA_DIR: folder, ...env },
+    env: {
+      PATH: process.env['PATH'],
+      DATA_DIR: folder,
+      // These tests start the same programs many times.
+      NODE_COMPILE_CACHE: path.join(tmpdir(), 'fulqrun-compile-cache'),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)

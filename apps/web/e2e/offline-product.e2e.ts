@@ -3,7 +3,16 @@ import { expect, test } from 'vitest'
 import { openCard, question } from './support/apart.ts'
 import { listRecords, recordOf } from './support/demo-record.ts'
 import { outage } from './support/problems.ts'
-import { field, openField, openTab, setField, upToDate, waitForChip, waiting } from './support/screens.ts'
+import {
+  field,
+  openField,
+  openTab,
+  readyForOffline,
+  setField,
+  upToDate,
+  waitForChip,
+  waiting,
+} from './support/screens.ts'
 import { placesOf } from './support/screen-list.ts'
 import { journeys, type Stage } from './support/stage.ts'
 import { phone, type Visitor } from './support/visitor.ts'
@@ -13,12 +22,7 @@ async function enterBasement(stage: Stage): Promise<Visitor> {
   const visitor = await stage.enter('ana')
   visitor.problems.allow(outage)
   const { page, context } = visitor
-  await page.getByRole('button', { name: /^Sync: / }).click()
-  await page
-    .getByRole('dialog', { name: 'Sync' })
-    .getByText(/^Ready for offline: /)
-    .waitFor()
-  await page.keyboard.press('Escape')
+  await readyForOffline(page)
   await context.setOffline(true)
   await page.close()
   const cold = await context.newPage()

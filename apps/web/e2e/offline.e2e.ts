@@ -7,6 +7,7 @@ import {
   notes,
   openTab,
   readNotes,
+  readyForOffline,
   setField,
   typeNotes,
   upToDate,
@@ -113,6 +114,7 @@ journeys('work without a connection', (stage) => {
   test('an opportunity made offline survives a reload and appears at a colleague', async () => {
     const [ana, ben] = await Promise.all([stage.enter('ana'), stage.enter('ben')])
     ana.problems.allow(outage)
+    await readyForOffline(ana.page)
     await ana.context.setOffline(true)
 
     await ana.page.getByRole('button', { name: 'New opportunity' }).click()

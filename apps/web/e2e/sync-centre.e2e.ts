@@ -3,7 +3,15 @@ import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { attachFile, openFiles } from './support/files.ts'
 import { outage } from './support/problems.ts'
-import { field, openField, setField, upToDate, waitForChip, waiting } from './support/screens.ts'
+import {
+  field,
+  openField,
+  readyForOffline,
+  setField,
+  upToDate,
+  waitForChip,
+  waiting,
+} from './support/screens.ts'
 import { journeys } from './support/stage.ts'
 import { phone } from './support/visitor.ts'
 
@@ -44,6 +52,7 @@ journeys('the sync centre', (stage) => {
     const [sent, dropped] = [await stage.takeOpportunity(), await stage.takeOpportunity()]
     const { context, page, problems, goTo } = await stage.enter('ana')
     problems.allow(outage)
+    await readyForOffline(page)
     await context.setOffline(true)
     await goTo(sent.address)
     await openField(page, 'Next step')

@@ -21,7 +21,7 @@ import * as Y from 'yjs'
  */
 
 /** Waiting for the server longer than this fails the test; no test depends on it being reached. */
-const patienceMs = 15_000
+const patienceMs = 45_000
 
 export interface WireClose {
   readonly code: number

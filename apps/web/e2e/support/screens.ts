@@ -7,6 +7,18 @@ export async function waitForChip(page: Page, words: RegExp): Promise<void> {
   await page.getByRole('button', { name: new RegExp(`^Sync: ${words.source}`) }).waitFor()
 }
 
+/**
+ * Waits until every record is on this device. The chip does not tell: it is about what is sent, and says `Up to date`
+ * while records are still coming.
+ */
+export async function readyForOffline(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Sync: / }).click()
+  const panel = page.getByRole('dialog', { name: 'Sync' })
+  await panel.getByText(/^Ready for offline: /).waitFor()
+  await page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'hidden' })
+}
+
 export const upToDate = /Up to date/
 export const waiting = /\d+ changes? waiting$/
 
