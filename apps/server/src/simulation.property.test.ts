@@ -96,6 +96,8 @@ describe('simulation', () => {
         // Shrinking takes many times as long as finding: ask for it with FC_SHRINK=1, FC_SEED and FC_PATH.
         endOnFailure: process.env['FC_SHRINK'] === undefined,
       })
+      // One schedule that is played again need not have all of it.
+      if (process.env['FC_PATH'] !== undefined) return
       expect(total.typed).toBeGreaterThan(0)
       expect(total.acknowledged).toBeGreaterThan(total.typed / 2)
       expect(total.died).toBeGreaterThan(0)

@@ -111,17 +111,23 @@ export class DocumentRegistry implements DocumentHost {
     }
   }
 
-  /** Takes in which documents other tabs have opened here, or put away, since the database was last read. */
-  follow(metadata: ReadonlyMap<string, unknown>): void {
+  /**
+   * Takes in which documents other tabs have opened here, or put away, since the notes were last read. `databases`: those
+   * of this origin; a tab that died may have left one without a note.
+   */
+  follow(notes: ReadonlyMap<string, unknown>, databases: readonly string[] = []): void {
+    const prefix = this.databaseName('')
+    const left = databases.flatMap((each) => (each.startsWith(prefix) ? [each.slice(prefix.length)] : []))
+    const noted = [...notes.keys()].flatMap((key) =>
+      key.startsWith(documentKeyPrefix) ? [key.slice(documentKeyPrefix.length)] : [],
+    )
+    const names = new Set([...noted, ...left].filter(isDocumentName))
     for (const name of this.#onDevice)
-      if (!metadata.has(`${documentKeyPrefix}${name}`) && !this.#documents.has(name))
-        this.#onDevice.delete(name)
-    for (const [key, value] of metadata) {
-      const name = nameIn(key)
-      if (name === undefined) continue
-      if (key.startsWith(documentKeyPrefix)) this.#onDevice.add(name)
-      if (key.startsWith(syncedKeyPrefix) && typeof value === 'number' && !this.#syncedAt.has(name))
-        this.#syncedAt.set(name, value)
+      if (!names.has(name) && !this.#documents.has(name)) this.#onDevice.delete(name)
+    for (const name of names) {
+      this.#onDevice.add(name)
+      const syncedAt = notes.get(`${syncedKeyPrefix}${name}`)
+      if (typeof syncedAt === 'number' && !this.#syncedAt.has(name)) this.#syncedAt.set(name, syncedAt)
     }
   }
 
@@ -321,7 +327,7 @@ export class DocumentRegistry implements DocumentHost {
     })
   }
 
-  databaseName(name: DocumentName): string {
+  databaseName(name: DocumentName | ''): string {
     return `fulqrun-${this.#options.userId}/${name}`
   }
 

@@ -242,13 +242,15 @@ export class Replica {
   /** Databases of documents that were open when the app went away, or that another tab had open when they were closed. */
   #tidyLater(ms: number): void {
     this.#timers.startOnce('tidy', ms, () => {
-      const { registry, outbox, isLeader } = this.#host
+      const { registry, outbox, isLeader, isDiskUsable } = this.#host
       const isLeft = (each: DocumentName): boolean =>
         registry.get(each) === undefined && outbox.entriesOf(each).length === 0 && !this.#tidied.has(each)
       const name = isLeader() ? registry.onDevice().find(isLeft) : undefined
       if (name === undefined) {
         this.#tidied.clear()
         this.#tidyLater(tidyAgainMs)
+        // What cannot be read now is read the next time.
+        if (isLeader() && isDiskUsable()) void this.#lookForLeft().catch(() => undefined)
         return
       }
       this.#tidied.add(name)
@@ -259,6 +261,16 @@ export class Replica {
 
   /** Tried since they were last looked for. */
   readonly #tidied = new Set<DocumentName>()
+
+  /** Databases of tabs that have died, which this one has never heard of: known to the next look. */
+  async #lookForLeft(): Promise<void> {
+    const { store, registry, ports } = this.#host
+    const databases = (await ports.indexedDB?.databases()) ?? []
+    registry.follow(
+      await store.readMetadata(),
+      databases.flatMap(({ name }) => name ?? []),
+    )
+  }
 
   /** Another tab has documents open that only their own databases hold, beside the copies that it fetches. */
   async #follow(): Promise<void> {

@@ -13,4 +13,17 @@ export const foundSchedules: readonly (readonly [Schedule])[] = [
       ],
     },
   ],
+  // Seed 11, run 22: nobody put away the database of a record that only a tab that died had open.
+  [
+    {
+      seed: 2,
+      room: 'usual',
+      steps: [
+        { type: 'openTab', tab: 3 },
+        { type: 'edit', tab: 2, document: 3, what: 'proposal' },
+        { type: 'time', ms: 2000 },
+        { type: 'crashTab', tab: 2 },
+      ],
+    },
+  ],
 ]
