@@ -1,5 +1,6 @@
 import type { CatchUpProgress, ReplicaState } from '@fulqrun/sync'
 import { formatMoment, formatNumber } from '../fields/format.ts'
+import type { SyncChipWords } from '../ui/SyncChip.tsx'
 import { megabytes } from './sync-words.ts'
 
 /** What of the territory is on this device, in the words of UX.md 4.2. */
@@ -41,6 +42,21 @@ export function readinessWords(
   return {
     isReady: false,
     text: isComing ? `Getting records: ${hereWords(replica)}` : hereWords(replica),
+  }
+}
+
+/** What the chip says while records are on their way to this device for the first time; undefined when none are. */
+export function gettingWords(
+  { documents, onDevice }: Pick<ReplicaState, 'documents' | 'onDevice'>,
+  { phase, done, total }: Pick<CatchUpProgress, 'phase' | 'done' | 'total'>,
+): SyncChipWords | undefined {
+  const isComing = phase === 'fetching' || phase === 'listing'
+  if (!isComing || onDevice >= documents) return undefined
+  const [here, all] = phase === 'fetching' ? [done, total] : [onDevice, documents]
+  return {
+    text: `Getting ${formatNumber(here)} of ${formatNumber(all)}`,
+    mark: 'moving',
+    tone: 'quiet',
   }
 }
 
