@@ -11,7 +11,7 @@ journeys('access', (stage) => {
     ana.problems.allow(/status of 401/)
     await ana.goTo(record.address)
     await openField(ana.page, 'Next step')
-    const ended = ana.page.getByText(/^Your session has ended/).first()
+    const ended = ana.page.getByText(/^You are signed out\. Sign in/).first()
 
     const admin = await stage.api('adam')
     const started = performance.now()

@@ -32,7 +32,7 @@ export function AccessEndedBar({ pending }: { readonly pending: number }) {
         }
       >
         {pending === 0
-          ? 'Your session has ended. Sign in to exchange changes; what is on this device stays.'
+          ? 'You are signed out. Sign in to exchange changes; what is on this device stays.'
           : `Sign in to send ${changes(pending)}. They stay on this device.`}
       </Banner>
       <Dialog isOpen={isOpen} onOpenChange={setOpen} size="sm" title="Sign in again">

@@ -72,8 +72,8 @@ export function stateSentence(summary: SyncSummary): string {
       return 'Something you entered was not accepted. It is kept on this device; open the record to decide what happens to it.'
     case 'signed-out':
       return pending === 0
-        ? 'Your session has ended. What is on this device stays readable and editable.'
-        : `Your session has ended. Sign in to send ${changes(pending)}. They stay on this device.`
+        ? 'You are signed out. What is on this device stays readable and editable.'
+        : `You are signed out. Sign in to send ${changes(pending)}. They stay on this device.`
     case 'memory-only':
       return 'This browser does not let us save on this device. What you enter is lost when you close this page before it is sent.'
     case 'update-needed':

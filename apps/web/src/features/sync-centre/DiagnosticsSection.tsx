@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { useStore } from '../../data/store.ts'
 import { useWorkspace } from '../../data/workspace.tsx'
 import { downloadJson } from '../../frame/export-unsent.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -8,7 +7,6 @@ import { Section } from '../../ui/Section.tsx'
 /** For support: the technical state of this device, without contents of records or names of people. */
 export function DiagnosticsSection() {
   const workspace = useWorkspace()
-  const session = useStore(workspace.session)
   const [said, setSaid] = useState<string>()
   const [text, setText] = useState<string>()
   const read = async (handOver: (text: string, diagnostics: unknown) => Promise<string> | string) => {
@@ -57,9 +55,7 @@ export function DiagnosticsSection() {
           }) // As above.
         }}
       >
-        <summary className="min-h-6 cursor-default py-1">
-          Technical details (session: {session.phase})
-        </summary>
+        <summary className="min-h-6 cursor-default py-1">Technical details</summary>
         <pre className="thin-scroll mt-2 max-h-96 overflow-auto rounded-md bg-sunken p-3 text-xs whitespace-pre-wrap">
           {text ?? 'Reading ...'}
         </pre>

@@ -17,7 +17,7 @@ function makeMinute(minutesAgo: number, part: Partial<Minute> = {}): Minute {
 test('an hour without a word says so, in sixty points', () => {
   const series = seriesOf([], now)
   expect(series.map(({ finding }) => finding)).toEqual([
-    'Latency: nothing measured',
+    'Answer time: nothing measured',
     '0 KB sent, 0 KB received in the last hour',
     'No reconnects in the last hour',
     'No failed attempt to connect in the last hour',
@@ -35,7 +35,7 @@ test('the findings count what was measured, each minute at its place', () => {
     now,
   )
   expect(series.map(({ finding }) => finding)).toEqual([
-    'Latency: usually 30 ms, at worst 900 ms',
+    'Answer time: usually 30 ms, at worst 900 ms',
     '2 KB sent, 3.0 MB received in the last hour',
     '2 reconnects in the last hour',
     '1 failed attempt in the last hour',

@@ -61,11 +61,11 @@ function latency(measured: readonly Minute[]): Series {
   const worst = Math.max(0, ...measured.map(({ latencyMax }) => latencyMax ?? 0))
   return {
     id: 'latency',
-    label: 'Latency',
+    label: 'Answer time',
     finding:
       middle === undefined
-        ? 'Latency: nothing measured'
-        : `Latency: usually ${Math.round(middle)} ms, at worst ${formatNumber(Math.round(worst))} ms`,
+        ? 'Answer time: nothing measured'
+        : `Answer time: usually ${Math.round(middle)} ms, at worst ${formatNumber(Math.round(worst))} ms`,
     points,
   }
 }
