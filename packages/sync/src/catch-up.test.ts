@@ -470,6 +470,24 @@ describe('catching up: a copy of another lineage', () => {
     expect([...seen].filter((count) => count > 1)).toEqual([])
   })
 
+  it('[CUP-18] a server that was restored from a backup of the same record gets back what only devices have', async () => {
+    seedTerritory(device, 1)
+    const backup = Y.encodeStateAsUpdate(device.server.doc(recordName(1)))
+    changeAtServer(device, recordName(1), 'Acknowledged after the backup')
+    const first = await device.openTab()
+    await untilLater(device, () => isDone(first))
+    expect(nameIn((await first.readSnapshot(recordName(1)))?.update)).toBe('Acknowledged after the backup')
+    await first.close()
+    const restored = new Y.Doc()
+    Y.applyUpdate(restored, backup)
+    replaceAtServer(recordName(1), restored)
+    expect(serverName(1)).not.toBe('Acknowledged after the backup')
+    device.api.catalogue = device.api.catalogue.map((entry) => ({ ...entry, head: 9 }))
+    const tab = await device.openTab()
+    await untilLater(device, () => serverName(1) === 'Acknowledged after the backup')
+    expect(nameIn((await tab.readSnapshot(recordName(1)))?.update)).toBe('Acknowledged after the backup')
+  })
+
   it('[CUP-15] (SYNC 15) a copy that catching up replaced takes the place of the old one when it is opened offline', async () => {
     seedTerritory(device, 1)
     await leaveUnsent([1, 'Typed offline'])

@@ -20,6 +20,7 @@ import type { ReplicaHost } from './replica-shell.ts'
 import type { CatchUpProgress, SnapshotContent } from './replica-types.ts'
 import { isConnected } from './session-state.ts'
 import { type Snapshots, stateVectorOf } from './snapshots.ts'
+import { reconcile } from './surplus.ts'
 import { SyncError, type SyncErrorCode } from './sync-error.ts'
 
 export interface CatchUpOptions {
@@ -317,6 +318,7 @@ export class CatchUp {
     const contents: SnapshotContent[] = []
     const unchanged = new Map<DocumentName, number>()
     const gone: DocumentName[] = []
+    const surplus: DocumentName[] = []
     for (const record of records) {
       const { name, status, head, update } = record
       if (!isDocumentName(name)) continue
@@ -327,8 +329,12 @@ export class CatchUp {
       ) {
         // A database was folded into it since: the answer may be older than that, and is asked for again.
         this.#isWanted = true
-      } else if (status === 'full') contents.push({ name, head, update: update.slice() })
-      else if (status === 'diff' && before !== undefined)
+      } else if (status === 'full') {
+        const { update: whole, hasSurplus } =
+          before === undefined ? { update: update.slice(), hasSurplus: false } : reconcile(before, update)
+        contents.push({ name, head, update: whole })
+        if (hasSurplus) surplus.push(name)
+      } else if (status === 'diff' && before !== undefined)
         contents.push({ name, head, update: Y.mergeUpdates([before, update]) })
       else if (status === 'unchanged') unchanged.set(name, head)
       else if (status === 'gone' && reactionTo(goneCode(record)) !== 'retry') gone.push(name)
@@ -338,6 +344,8 @@ export class CatchUp {
     await snapshots.confirm(unchanged)
     if (contents.length > 0 && !(await snapshots.put(contents)))
       throw new SyncError('storage/quota', { detail: 'snapshots' })
+    // Opened from the copy that was just stored; the socket asks for what the server lacks.
+    for (const name of surplus) host.registry.ensure(name)
   }
 }
 
