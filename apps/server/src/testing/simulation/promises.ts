@@ -42,7 +42,13 @@ export class Promises {
   }
 
   typed(tab: SimulatedTab, document: DocumentName, mark: string): void {
-    this.#edits.push({ tab, document, mark, isSaved: false, isAcknowledged: false })
+    const edit: Edit = { tab, document, mark, isSaved: false, isAcknowledged: false }
+    this.#edits.push(edit)
+    // At that moment, so that a crash between this write and the next counts.
+    const state = tab.shown(document)?.state
+    state?.subscribe(() => {
+      if (!tab.isDead && state.get().local === 'saved') edit.isSaved = true
+    })
   }
 
   /** Notes what the tabs say now. Answers the edits that were called up to date although the disk has not got them. */
