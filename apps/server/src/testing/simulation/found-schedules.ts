@@ -26,4 +26,25 @@ export const foundSchedules: readonly (readonly [Schedule])[] = [
       ],
     },
   ],
+  // Sent by the service worker after the right to write has gone: fails when it takes off what was not accepted.
+  [
+    {
+      seed: 3,
+      room: 'usual',
+      steps: [
+        { type: 'network', device: 0, isOnline: false, isNoticed: true },
+        { type: 'open', tab: 0, document: 3 },
+        { type: 'time', ms: 500 },
+        { type: 'edit', tab: 0, document: 3, what: 'notes' },
+        { type: 'edit', tab: 0, document: 0, what: 'notes' },
+        { type: 'time', ms: 300 },
+        { type: 'closeTab', tab: 0 },
+        { type: 'time', ms: 100 },
+        { type: 'access', person: 'ana', canWrite: false },
+        { type: 'network', device: 0, isOnline: true, isNoticed: true },
+        { type: 'drain', device: 0, doom: undefined },
+        { type: 'time', ms: 3000 },
+      ],
+    },
+  ],
 ]
