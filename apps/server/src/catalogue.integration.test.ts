@@ -123,6 +123,15 @@ describe('pages', () => {
     }
   })
 
+  test('[LST-9] a cursor from after the backup that the server was restored from begins anew', async () => {
+    const { cursor } = await page('ben')
+    const [head, mark] = cursor.split('.')
+    const restored = await page('ben', `?cursor=${Number(head) + 1000}.${mark}`)
+    expect(restored).toMatchObject({ complete: true, first: true })
+    expect(restored.entries.length).toBeGreaterThan(0)
+    expect(await page('ben', `?cursor=${restored.cursor}`)).toMatchObject({ complete: false, entries: [] })
+  })
+
   test('[LST-4] somebody without records is told so without a look at those of others', async () => {
     const adam = await server.person('adam')
     await adam.api('PATCH', '/api/admin/people/ben', { body: { territoryIds: [south] } })

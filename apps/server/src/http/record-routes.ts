@@ -14,7 +14,7 @@ import { HttpProblem } from './problem.ts'
 
 interface Services {
   readonly documents: DocumentHost
-  readonly store: Pick<DocumentStore, 'headOf' | 'entriesAfter'>
+  readonly store: Pick<DocumentStore, 'head' | 'headOf' | 'entriesAfter'>
   readonly bus: FeedBus
   readonly counters: SyncCounters
   readonly now: () => number
