@@ -40,16 +40,15 @@ export default defineConfig({
           setupFiles,
           include: ['apps/server/src/**/*.integration.test.ts'],
           // A poll waits for a state; on a busy machine that takes longer than vitest's second.
-          expect: { poll: { timeout: 45_000 } },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          expect: { poll: { timeout: 15_000 } },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['apps/web/e2e/**/*.e2e.ts'],
-          globalSetup: ['apps/web/e2e/ensure-build.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // As long as Playwright waits for a locator: what is polled goes over the network and back.
