@@ -8,7 +8,8 @@ import { World } from './testing/simulation/world.ts'
 /**
  * Mutations that this test was seen to fail with (seed 20261122): the server acknowledges before the commit is durable
  * (run 11, "was acknowledged and is not on the disk"); an entry leaves the outbox when it is sent instead of when it is
- * acknowledged (run 27, "was saved and is gone"); everything pushed leaves the outbox, whatever the verdict (a found schedule).
+ * acknowledged (run 27, "was saved and is gone"); everything pushed leaves the outbox, whatever the verdict, and a
+ * document's database is erased before its snapshot is stored (both by a found schedule).
  *
  * Not seen: an outbox write that is skipped once, because the document's own database holds the edit, too.
  *

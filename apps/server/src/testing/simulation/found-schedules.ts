@@ -47,4 +47,17 @@ export const foundSchedules: readonly (readonly [Schedule])[] = [
       ],
     },
   ],
+  // A crash while a record is folded: fails when its database is erased before its snapshot is stored.
+  [
+    {
+      seed: 1,
+      room: 'usual',
+      steps: [
+        { type: 'create', tab: 0 },
+        { type: 'time', ms: 10_200 },
+        { type: 'doomTab', tab: 0, doom: { nth: 2, when: 'after' } },
+        { type: 'time', ms: 3000 },
+      ],
+    },
+  ],
 ]
