@@ -40,9 +40,9 @@ export default defineConfig({
           setupFiles,
           include: ['apps/server/src/**/*.integration.test.ts'],
           // A poll waits for a state; on a busy machine that takes longer than vitest's second.
-          expect: { poll: { timeout: 15_000 } },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          expect: { poll: { timeout: 45_000 } },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
