@@ -1,7 +1,8 @@
 import { endpoints } from '@fulqrun/protocol'
 
-/** Static routes, which the DOM library of TypeScript does not know; missing in Firefox and Safari. */
-interface RoutingEvent extends ExtendableEvent {
+/** An install event with static routes, which TypeScript's libraries do not know; missing in Firefox and Safari. */
+interface RoutingEvent extends Event {
+  waitUntil(done: Promise<unknown>): void
   addRoutes?(
     rules: readonly {
       readonly condition: { readonly urlPattern: string; readonly requestMode: RequestMode }
