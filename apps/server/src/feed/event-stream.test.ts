@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { DocumentScope, Principal } from '../accounts/principal.ts'
 import { emptyBatch, type LogEntry } from '../store/document-store.ts'
 import { MemoryDocumentStore } from '../store/memory-document-store.ts'
+import { repOfNorth } from '../testing/rep-of-north.ts'
 import { eventStream, type EventStreamOptions } from './event-stream.ts'
 import { FeedBus } from './feed-bus.ts'
 
@@ -45,15 +46,7 @@ beforeEach(() => {
   bus = openBus(0)
   territories = new Map()
   now = 0
-  principal = {
-    user: { id: 'ana', name: 'Ana', email: '' },
-    sessionId: 's',
-    organizationId: 'meridian',
-    organizationName: 'Meridian',
-    role: 'rep',
-    territories: [{ id: 'north', name: 'North' }],
-    canWrite: true,
-  }
+  principal = repOfNorth
 })
 
 /** What the log does: on disk first, then told. */

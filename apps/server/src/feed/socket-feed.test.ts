@@ -1,23 +1,13 @@
 import { type DocumentName, type FeedMessage, parseServerMessage } from '@fulqrun/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { Principal } from '../accounts/principal.ts'
 import { emptyBatch } from '../store/document-store.ts'
 import { MemoryDocumentStore } from '../store/memory-document-store.ts'
+import { repOfNorth as ana } from '../testing/rep-of-north.ts'
 import { FeedBus } from './feed-bus.ts'
 import { SocketFeed } from './socket-feed.ts'
 
 const nameOf = (id: number) =>
   `meridian/contact/00000000-0000-7000-8000-${String(id).padStart(12, '0')}` as DocumentName
-
-const ana: Principal = {
-  user: { id: 'ana', name: 'Ana', email: '' },
-  sessionId: 's',
-  organizationId: 'meridian',
-  organizationName: 'Meridian',
-  role: 'rep',
-  territories: [{ id: 'north', name: 'North' }],
-  canWrite: true,
-}
 
 let store: MemoryDocumentStore
 let bus: FeedBus

@@ -1,22 +1,12 @@
 import { Hono } from 'hono'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Accounts } from '../accounts/accounts.ts'
-import type { Principal } from '../accounts/principal.ts'
 import { FeedBus } from '../feed/feed-bus.ts'
 import { emptyBatch } from '../store/document-store.ts'
 import { MemoryDocumentStore } from '../store/memory-document-store.ts'
+import { repOfNorth as ana } from '../testing/rep-of-north.ts'
 import type { HttpEnv } from './environment.ts'
 import { eventRoutes } from './event-routes.ts'
-
-const ana: Principal = {
-  user: { id: 'ana', name: 'Ana', email: '' },
-  sessionId: 's',
-  organizationId: 'meridian',
-  organizationName: 'Meridian',
-  role: 'rep',
-  territories: [{ id: 'north', name: 'North' }],
-  canWrite: true,
-}
 
 let watched = 0
 /** Accounts in which Ana is signed in, whatever a request says. */
