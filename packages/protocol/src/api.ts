@@ -93,7 +93,7 @@ export interface ChangeRecord {
   readonly reason?: string | undefined
 }
 
-export type ChangeOrigin = 'device' | 'api' | 'system' | 'restore' | 'demo'
+export type ChangeOrigin = 'device' | 'api' | 'import' | 'system' | 'restore' | 'demo'
 
 /** One admitted update in the history of a document. */
 export interface HistoryEntry {

@@ -6,7 +6,14 @@ import type {
   ErrorCode,
   PutBackPath,
 } from '@fulqrun/protocol'
-import { type Author, admit, type DecodedUpdate, type PolicyTable } from '@fulqrun/rules'
+import {
+  type AdmissionRequest,
+  type Author,
+  admit,
+  type DecodedUpdate,
+  type PolicyTable,
+} from '@fulqrun/rules'
+import { defineRoots } from '@fulqrun/schema'
 import * as Y from 'yjs'
 import type { GroupCommit, Ticket } from '../log/group-commit.ts'
 import type { Logger } from '../logger.ts'
@@ -67,28 +74,11 @@ export class AdmissionDesk {
 
   /** Throws when a change does that is made here and not applied from an update. */
   admit(document: Y.Doc, name: DocumentName, edit: Edit): Admitted {
-    const { author, authority, origin, creates } = edit
-    const kind = this.#options.index.kindOf(name)
+    const { author, origin, creates } = edit
     const ledger = this.#options.shelf.ledgerOf(name)
-    const receivedAt = this.#options.now()
-    const { result, marks } = withMarks(document, () =>
-      admit({
-        document,
-        kind,
-        author,
-        authority,
-        receivedAt,
-        change: edit.change,
-        update: edit.update,
-        origin: admissionOrigin,
-        creates,
-        lastEdit: (path) => ledger?.lastEdits.of(path),
-        authorOfClient: (clientId) => ledger?.clientIds.ownerOf(clientId),
-        table: this.#options.policyOf?.(this.#options.index.scopeOf(name).organizationId),
-        reason: edit.reason,
-        action: edit.action,
-      }),
-    )
+    const request = this.#requestOf(document, name, edit)
+    const { receivedAt } = request
+    const { result, marks } = withMarks(document, () => admit(request))
     const { changes, putBack, update, failure, faults } = result
     for (const fault of faults) {
       this.#options.logger.error({ err: fault, document: name }, 'a part of a change could not be judged')
@@ -111,6 +101,45 @@ export class AdmissionDesk {
     // Yjs could not integrate all of it. What it did integrate has been judged and logged like any other change.
     this.#options.logger.error({ err: failure, document: name }, 'an update failed half-way')
     return { ticket, putBack, changes, code: 'update/malformed' }
+  }
+
+  /**
+   * What a change would come to, judged by the same rules on a copy: nothing of it is kept, logged or told.
+   *
+   * @param document absent when it does not exist yet
+   */
+  rehearse(document: Y.Doc | undefined, name: DocumentName, edit: Edit): readonly ChangeRecord[] {
+    const copy = new Y.Doc()
+    try {
+      defineRoots(copy, this.#options.index.kindOf(name))
+      if (document !== undefined) Y.applyUpdate(copy, Y.encodeStateAsUpdate(document), admissionOrigin)
+      const { changes, failure } = admit(this.#requestOf(copy, name, edit))
+      if (failure !== undefined) throw failure
+      return changes
+    } finally {
+      copy.destroy()
+    }
+  }
+
+  #requestOf(document: Y.Doc, name: DocumentName, edit: Edit): AdmissionRequest {
+    const ledger = this.#options.shelf.ledgerOf(name)
+    const { author, authority, creates, change, update, reason, action } = edit
+    return {
+      document,
+      kind: this.#options.index.kindOf(name),
+      author,
+      authority,
+      receivedAt: this.#options.now(),
+      change,
+      update,
+      origin: admissionOrigin,
+      creates,
+      lastEdit: (path) => ledger?.lastEdits.of(path),
+      authorOfClient: (clientId) => ledger?.clientIds.ownerOf(clientId),
+      table: this.#options.policyOf?.(this.#options.index.scopeOf(name).organizationId),
+      reason,
+      action,
+    }
   }
 }
 

@@ -260,6 +260,18 @@ export class DocumentHost {
   }
 
   /**
+   * What {@link edit} would come to, by the same rules and on a copy: nothing is kept, logged or told. Rejects when the
+   * document cannot be loaded or the change throws.
+   */
+  async rehearse(name: DocumentName, edit: ServerEdit): Promise<readonly ChangeRecord[]> {
+    const authority = edit.authority ?? 'server'
+    if (!this.exists(name)) return this.#desk.rehearse(undefined, name, { ...edit, authority, creates: true })
+    return this.withDocument(name, (document) =>
+      this.#desk.rehearse(document, name, { ...edit, authority, creates: false }),
+    )
+  }
+
+  /**
    * Removes a document for everybody; its log stays. Resolves when that is durable. What reaches it later is refused and
    * kept in quarantine (LST-6).
    */

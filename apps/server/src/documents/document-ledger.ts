@@ -41,7 +41,7 @@ export class DocumentLedger {
   }
 
   /** An entry has been handed to the log. */
-  append(entry: Pick<LogEntry, 'update' | 'author' | 'receivedAt' | 'changes'>): void {
+  append(entry: Pick<LogEntry, 'update' | 'author' | 'origin' | 'receivedAt' | 'changes'>): void {
     this.#tailUpdates++
     this.#tailBytes += entry.update.byteLength
     this.lastEdits.note(entry)

@@ -27,12 +27,18 @@ export class LastEdits {
   }
 
   /** Takes in what one entry of the log changed. */
-  note({ author, receivedAt, changes }: Pick<LogEntry, 'author' | 'receivedAt' | 'changes'>): void {
+  note({
+    author,
+    origin,
+    receivedAt,
+    changes,
+  }: Pick<LogEntry, 'author' | 'origin' | 'receivedAt' | 'changes'>): void {
     for (const change of changes) {
       if (!putsInPlace(change)) continue
       this.#put(change.path, {
         author: author.id,
-        isPerson: isPerson(author.id),
+        // Values of a file are nobody's word of this moment (IMP-6).
+        isPerson: origin !== 'import' && isPerson(author.id),
         editedAt: change.editedAt,
         receivedAt,
         ...(change.before === undefined ? {} : { before: change.before }),

@@ -114,6 +114,7 @@ const areas = [
   '/api/documents',
   '/api/opportunities',
   '/api/kpis',
+  '/api/imports',
   '/api/admin',
   '/api/sync',
   '/api/attachments',

@@ -9,12 +9,13 @@ import { readJson } from './body.ts'
 import { catalogueRoutes } from './catalogue-routes.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { eventRoutes } from './event-routes.ts'
+import { importRoutes } from './import-routes.ts'
 import { present } from './named-document.ts'
 import { HttpProblem } from './problem.ts'
 
 interface Services {
   readonly documents: DocumentHost
-  readonly store: Pick<DocumentStore, 'head' | 'headOf' | 'entriesAfter'>
+  readonly store: Pick<DocumentStore, 'head' | 'headOf' | 'entriesAfter' | 'history'>
   readonly bus: FeedBus
   readonly counters: SyncCounters
   readonly now: () => number
@@ -35,6 +36,7 @@ export function recordRoutes(services: Services): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.route('/', catalogueRoutes(services))
   app.route('/', eventRoutes(services))
+  app.route('/', importRoutes(services))
 
   app.put('/api/documents/:organization/:kind/:id/territory', async (c) => {
     const principal = await requirePrincipal(c)

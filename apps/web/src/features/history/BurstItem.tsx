@@ -30,6 +30,7 @@ const originWords = {
   api: undefined,
   system: 'by the server',
   restore: 'restored',
+  import: 'imported',
   demo: 'demo data',
 } as const
 
