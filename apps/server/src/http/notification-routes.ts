@@ -104,7 +104,7 @@ export function notificationRoutes(options: NotificationRoutesOptions): Hono<Htt
     const device = own.find((subscription) => subscription.endpoint === endpoint)
     if (device === undefined)
       throw new HttpProblem('not-found', { detail: 'Notices are not switched on for this device' })
-    queue.add(device, testMessage, { ttl: 60, urgency: 'high' })
+    queue.add(device, testMessage, { ttl: 60, urgency: 'high', about: [] })
     return c.body(null, 202)
   })
 

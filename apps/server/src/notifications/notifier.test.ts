@@ -16,8 +16,9 @@ import { createLogger } from '../logger.ts'
 import { openPushService, type PushService } from '../testing/push-service.ts'
 import { NotificationStore } from './notification-store.ts'
 import { Notifier, type RecordFacts } from './notifier.ts'
-import { PushQueue } from './push-queue.ts'
-import { createSendPush, type PushOutcome } from './push-request.ts'
+import { PushQueue, type QueueOutcome } from './push-queue.ts'
+import { createSendPush } from './push-request.ts'
+import { createStillDue } from './still-due.ts'
 
 const logged: string[] = []
 const logger = createLogger({
@@ -46,21 +47,13 @@ afterEach(async () => {
 async function setUp() {
   const clock = createFakeClock(noon)
   const store = await NotificationStore.open(path.join(folder, 'notices.sqlite'))
-  const outcomes: PushOutcome['type'][] = []
+  const outcomes: QueueOutcome[] = []
+  const failed: ('later' | 'lost')[] = []
+  /** Records that are somewhere else than Ben, and those that the disk does not give. */
+  const moved = new Set<DocumentName>()
+  const unreadable = new Set<DocumentName>()
   const ended = new Set<string>()
   const facts: RecordFacts = { title: 'Formulary, St. Vincent', proposals: [] }
-  const queue = new PushQueue({
-    send: createSendPush(
-      { ...webPush.generateVAPIDKeys(), subject: 'mailto:it@example.com' },
-      { allowLocal: true },
-    ),
-    onGone: ({ endpoint }) => store.unsubscribe(endpoint),
-    onOutcome: (type) => outcomes.push(type),
-    logger,
-    now: clock.now,
-    startTimer: clock.startTimer,
-    random: () => 1,
-  })
   const grantOf = (sessionId: string): Grant => ({
     validUntil: Infinity,
     principal: {
@@ -73,14 +66,34 @@ async function setUp() {
       canWrite: true,
     },
   })
+  const grantsOf = (ids: readonly string[]) =>
+    Promise.resolve(new Map(ids.filter((id) => !ended.has(id)).map((id) => [id, grantOf(id)])))
+  const scopeOf = (name: DocumentName) => ({
+    organizationId: 'meridian',
+    territoryId: moved.has(name) ? 'south' : 'north',
+  })
+  const queue = new PushQueue({
+    send: createSendPush(
+      { ...webPush.generateVAPIDKeys(), subject: 'mailto:it@example.com' },
+      { allowLocal: true },
+    ),
+    isStillDue: createStillDue({ store, grantsOf, scopeOf }),
+    onGone: ({ endpoint }) => store.unsubscribe(endpoint),
+    onOutcome: (type) => outcomes.push(type),
+    logger,
+    now: clock.now,
+    startTimer: clock.startTimer,
+    random: () => 1,
+  })
   const notifier = new Notifier({
     store,
     queue,
-    grantsOf: (ids) =>
-      Promise.resolve(new Map(ids.filter((id) => !ended.has(id)).map((id) => [id, grantOf(id)]))),
-    scopeOf: () => ({ organizationId: 'meridian', territoryId: 'north' }),
-    factsOf: () => Promise.resolve(facts),
+    grantsOf,
+    scopeOf,
+    factsOf: (name) =>
+      unreadable.has(name) ? Promise.reject(new Error('the disk gives nothing')) : Promise.resolve(facts),
     policyOf: () => defaultPolicyTable,
+    onFailed: (what) => failed.push(what),
     logger,
     now: clock.now,
     startTimer: clock.startTimer,
@@ -101,7 +114,10 @@ async function setUp() {
     store,
     notifier,
     outcomes,
+    failed,
     ended,
+    moved,
+    unreadable,
     subscribe,
     save: (userId: string, settings: Partial<NotificationSettings>) =>
       store.saveSettings(userId, { ...defaultNotificationSettings, ...settings }, clock.now()),
@@ -281,6 +297,75 @@ describe('notices', () => {
     expect(clock.waiting).toEqual([])
   })
 
+  test.each(['signed out or blocked', 'switched off', 'somebody else’s', 'without the record'])(
+    '[NOT-6] a push that is asked for again goes nowhere when its device is %s by then',
+    async (what) => {
+      const { subscribe, conflicts, clock, outcomes, ended, moved, store } = await setUp()
+      const phone = await subscribe('ben', 'phone')
+      service.answerNext({ status: 503 })
+      await conflicts(1)
+      await expect.poll(() => clock.waiting).toContain(5_000)
+      if (what === 'signed out or blocked') ended.add(phone.sessionId)
+      else if (what === 'switched off') await store.unsubscribe(phone.endpoint)
+      else if (what === 'without the record') moved.add(documentName(1))
+      else {
+        const own = { userId: 'eve', organizationId: 'meridian', sessionId: 'eve on phone' }
+        await store.subscribe({ ...phone, ...own }, clock.now())
+      }
+      clock.advance(5_000)
+      await expect.poll(() => outcomes).toEqual(['later', 'withdrawn'])
+      expect(service.requests).toBe(1)
+      expect(clock.waiting).toEqual([])
+    },
+  )
+
+  test('[NOT-6] a device that has signed in again meanwhile still hears', async () => {
+    const { subscribe, conflicts, clock, ended, store } = await setUp()
+    const phone = await subscribe('ben', 'phone')
+    service.answerNext({ status: 503 })
+    await conflicts(1)
+    await expect.poll(() => clock.waiting).toContain(5_000)
+    ended.add(phone.sessionId)
+    const again = { userId: 'ben', organizationId: 'meridian', sessionId: 'ben on phone again' }
+    await store.subscribe({ ...phone, ...again }, clock.now())
+    clock.advance(5_000)
+    await arrived(1)
+  })
+
+  test('[NOT-14] a record that cannot be read keeps nobody from hearing of the others, and is told later', async () => {
+    const { subscribe, conflicts, clock, notifier, unreadable, failed } = await setUp()
+    await subscribe('ben', 'phone')
+    unreadable.add(documentName(1))
+    await conflicts(1, 2)
+    await arrived(1)
+    expect(service.received[0]?.message.tag).toBe(documentName(2))
+    expect(failed).toEqual(['later'])
+    unreadable.clear()
+    clock.advance(10_000)
+    clock.advance(3_000)
+    await notifier.settled()
+    await arrived(2)
+    expect(service.received[1]?.message.tag).toBe(documentName(1))
+    expect(failed).toEqual(['later'])
+  })
+
+  test('[NOT-14] a record that stays unreadable is told without its title, counted and logged', async () => {
+    const { subscribe, conflicts, clock, notifier, unreadable, failed } = await setUp()
+    await subscribe('ben', 'phone')
+    unreadable.add(documentName(1))
+    await conflicts(1)
+    for (const ms of [10_000, 40_000, 160_000]) {
+      clock.advance(ms)
+      clock.advance(3_000)
+      await notifier.settled()
+    }
+    await arrived(1)
+    expect(service.received[0]?.message.title).toBe('A record')
+    expect(failed).toEqual(['later', 'later', 'later', 'lost'])
+    expect(logged.at(-1)).toContain('the disk gives nothing')
+    expect(clock.waiting).toEqual([])
+  })
+
   test('hearing is cheap and never throws, whatever happens later', async () => {
     const { notifier, clock, store } = await setUp()
     await store.close()
@@ -288,8 +373,11 @@ describe('notices', () => {
     notifier.hear({
       items: [{ document: name, author: { id: 'ana', name: 'Ana' }, events: [conflict(name)] }],
     })
-    clock.advance(3_000)
-    await notifier.settled()
+    for (const ms of [0, 10_000, 40_000, 160_000]) {
+      clock.advance(ms)
+      clock.advance(3_000)
+      await notifier.settled()
+    }
     expect(logged.at(-1)).toContain('notices could not be sent; people see them in their inbox')
     closeAll = () => notifier.close()
   })

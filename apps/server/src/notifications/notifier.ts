@@ -1,6 +1,5 @@
 import {
   type DocumentName,
-  type FeedEvent,
   type NotificationKind,
   type NotificationSettings,
   parseDocumentName,
@@ -12,22 +11,13 @@ import type { Grant } from '../accounts/grants.ts'
 import type { DocumentScope, Principal } from '../accounts/principal.ts'
 import type { Logger } from '../logger.ts'
 import { noticeFor } from './audience.ts'
+import { Gathering, type Heard, type HeardBatch, type HeardRecord } from './gathering.ts'
 import type { Notice } from './notice.ts'
 import { digestMessage, recordMessage } from './notice-words.ts'
 import type { NotificationStore, Subscription } from './notification-store.ts'
 import type { PushQueue } from './push-queue.ts'
 import type { PushOptions } from './push-request.ts'
 import { isQuiet, quietUntil } from './quiet-hours.ts'
-
-/** The part of the feed that is heard. */
-export interface HeardBatch {
-  readonly items: readonly HeardItem[]
-}
-interface HeardItem {
-  readonly document: DocumentName
-  readonly author: { readonly id: string; readonly name: string }
-  readonly events: readonly FeedEvent[]
-}
 
 /** What a record is called and what of it waits, now. */
 export interface RecordFacts {
@@ -44,14 +34,15 @@ export interface NotifierOptions {
   /** Undefined when the record cannot be read. */
   readonly factsOf: (document: DocumentName) => Promise<RecordFacts | undefined>
   readonly policyOf: (organizationId: string) => PolicyTable
+  /** Something could not be told: it is tried again, or given up. */
+  readonly onFailed: (what: 'later' | 'lost') => void
   readonly logger: Logger
   readonly now: () => number
   readonly startTimer: (ms: number, fire: () => void) => () => void
 }
 
-interface Heard {
-  readonly event: FeedEvent
-  readonly author: HeardItem['author']
+interface ReadRecord extends HeardRecord {
+  readonly facts: RecordFacts | undefined
 }
 
 /** Somebody who is told things, with the devices that may hear it. */
@@ -61,8 +52,6 @@ interface Listener {
   readonly devices: readonly Subscription[]
 }
 
-/** What happens to one record within this time is one notice. */
-const gatherMs = 3_000
 /** More records than this at once, by an import say, are one notice about all of them. */
 const maxRecordsAtOnce = 3
 /** Digests are looked for at least this often, whatever the timers say: the clock may have been set. */
@@ -75,28 +64,23 @@ const pushOptions: Readonly<Record<NotificationKind, PushOptions>> = {
   kpis: { ttl: 4 * 3600, urgency: 'low' },
 }
 
-const heardTypes: ReadonlySet<FeedEvent['type']> = new Set([
-  'conflict.opened',
-  'conflict.closed',
-  'proposal.made',
-  'proposal.decided',
-  'kpi.moved',
-])
-
 /**
  * Tells people on their devices what waits for them (NOT). Listens to what has been committed, so nothing here can delay
  * or fail a commit: {@link hear} only remembers, the rest happens later and never throws.
  */
 export class Notifier {
   readonly #options: NotifierOptions
-  #heard = new Map<DocumentName, Heard[]>()
-  #cancelGathering: (() => void) | undefined
+  readonly #gathering: Gathering
   #cancelDigest: (() => void) | undefined
   #working: Promise<void> = Promise.resolve()
   #isClosed = false
 
   constructor(options: NotifierOptions) {
     this.#options = options
+    this.#gathering = new Gathering({
+      startTimer: options.startTimer,
+      onGathered: (records) => this.#work(() => this.#tell(records)),
+    })
   }
 
   /** Looks for digests that fell due while no server ran. */
@@ -105,20 +89,8 @@ export class Notifier {
   }
 
   /** Takes in what has been committed. Cheap, never throws. */
-  hear({ items }: HeardBatch): void {
-    for (const { document, author, events } of items) {
-      for (const event of events) {
-        if (!heardTypes.has(event.type)) continue
-        const known = this.#heard.get(document)
-        if (known === undefined) this.#heard.set(document, [{ event, author }])
-        else known.push({ event, author })
-      }
-    }
-    if (this.#heard.size === 0 || this.#isClosed) return
-    this.#cancelGathering ??= this.#options.startTimer(gatherMs, () => {
-      this.#cancelGathering = undefined
-      this.#work(() => this.#tell())
-    })
+  hear(batch: HeardBatch): void {
+    if (!this.#isClosed) this.#gathering.hear(batch)
   }
 
   /** Somebody has changed their quiet hours: what waits for their end waits for the new one. */
@@ -136,7 +108,7 @@ export class Notifier {
 
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#cancelGathering?.()
+    this.#gathering.close()
     this.#cancelDigest?.()
     await this.#working
   }
@@ -149,29 +121,60 @@ export class Notifier {
     })
   }
 
-  async #tell(): Promise<void> {
-    const heard = this.#heard
-    this.#heard = new Map()
+  async #tell(heard: readonly HeardRecord[]): Promise<void> {
     const organizationIds = [
-      ...new Set([...heard.keys()].flatMap((name) => parseDocumentName(name)?.organizationId ?? [])),
+      ...new Set(heard.flatMap(({ name }) => parseDocumentName(name)?.organizationId ?? [])),
     ]
-    const listeners = await this.#listenersAmong({ organizationIds })
+    let listeners: readonly Listener[]
+    try {
+      listeners = await this.#listenersAmong({ organizationIds })
+    } catch (error) {
+      for (const record of heard) this.#failed(record, error)
+      return
+    }
     if (listeners.length === 0) return
-    const facts = new Map<DocumentName, RecordFacts | undefined>()
-    for (const name of heard.keys()) facts.set(name, await this.#options.factsOf(name))
-    for (const listener of listeners) await this.#tellOne(listener, heard, facts)
+    const records: ReadRecord[] = []
+    for (const record of heard) {
+      const facts = await this.#factsOf(record)
+      if (facts !== 'later') records.push({ ...record, facts })
+    }
+    for (const listener of listeners) {
+      try {
+        await this.#tellOne(listener, records)
+      } catch (error) {
+        const { logger, onFailed } = this.#options
+        onFailed('lost')
+        logger.error({ err: error }, 'somebody could not be told; they see it in their inbox')
+      }
+    }
     await this.#scheduleDigests()
   }
 
-  async #tellOne(
-    listener: Listener,
-    heard: ReadonlyMap<DocumentName, readonly Heard[]>,
-    facts: ReadonlyMap<DocumentName, RecordFacts | undefined>,
-  ): Promise<void> {
+  /** One record that cannot be read keeps nobody from hearing of the others; the last time it is told without its title. */
+  async #factsOf(record: HeardRecord): Promise<RecordFacts | undefined | 'later'> {
+    try {
+      return await this.#options.factsOf(record.name)
+    } catch (error) {
+      return this.#failed(record, error) ? 'later' : undefined
+    }
+  }
+
+  /** Whether it is tried again. */
+  #failed(record: HeardRecord, error: unknown): boolean {
+    const { logger, onFailed } = this.#options
+    const isRetried = this.#gathering.again(record)
+    onFailed(isRetried ? 'later' : 'lost')
+    const { name: document, failures } = record
+    if (isRetried) logger.warn({ err: error, document, failures }, 'a record cannot be told of; tried again')
+    else logger.error({ err: error, document }, 'notices could not be sent; people see them in their inbox')
+    return isRetried
+  }
+
+  async #tellOne(listener: Listener, heard: readonly ReadRecord[]): Promise<void> {
     const { settings, principal } = listener
-    const records = [...heard].flatMap(([name, events]) => {
-      const notices = this.#noticesOf(listener, events, facts.get(name))
-      return notices.length === 0 ? [] : [{ name, notices }]
+    const records = heard.flatMap(({ events, facts }) => {
+      const notices = this.#noticesOf(listener, events, facts)
+      return notices.length === 0 ? [] : [{ notices, title: facts?.title ?? 'A record' }]
     })
     const all = records.flatMap(({ notices }) => notices)
     const { quiet, preview: isPreviewed } = settings
@@ -185,10 +188,8 @@ export class Notifier {
       this.#send(listener, digestMessage(countKinds(all), { isAfterQuiet: false }), all)
       return
     }
-    for (const { name, notices } of records) {
-      const title = facts.get(name)?.title ?? 'A record'
+    for (const { title, notices } of records)
       this.#send(listener, recordMessage(notices, { title, isPreviewed }), notices)
-    }
   }
 
   #noticesOf(
@@ -219,7 +220,8 @@ export class Notifier {
         (one, other) => (other.ttl > one.ttl || other.urgency === 'normal' ? other : one),
         pushOptions.kpis,
       )
-    for (const device of listener.devices) this.#options.queue.add(device, message, options)
+    const about = [...new Set(notices.map(({ document }) => document))]
+    for (const device of listener.devices) this.#options.queue.add(device, message, { ...options, about })
   }
 
   async #tellDigests(): Promise<void> {
@@ -234,7 +236,7 @@ export class Notifier {
         const message = digestMessage(wanted, { isAfterQuiet: true })
         if (message !== undefined)
           for (const device of listener.devices)
-            this.#options.queue.add(device, message, pushOptions.conflicts)
+            this.#options.queue.add(device, message, { ...pushOptions.conflicts, about: [] })
       }
     }
     await this.#scheduleDigests()

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { parseDocumentName } from '@fulqrun/protocol'
+import { type DocumentName, parseDocumentName } from '@fulqrun/protocol'
 import { readProposals, summarize } from '@fulqrun/schema'
 import type { PolicyTable } from '@fulqrun/rules'
 import type { Hono } from 'hono'
@@ -17,6 +17,7 @@ import { NotificationStore } from './notification-store.ts'
 import { Notifier } from './notifier.ts'
 import { PushQueue } from './push-queue.ts'
 import { createSendPush } from './push-request.ts'
+import { createStillDue } from './still-due.ts'
 import { loadVapidKeys } from './vapid-keys.ts'
 
 export interface Notifications {
@@ -53,8 +54,17 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     labelNames: ['outcome'],
     registers: [metrics.registry],
   })
+  const failures = new Counter({
+    name: 'fulqrun_untold_records_total',
+    help: 'Records that could not be told of: tried again later, or lost to the inbox',
+    labelNames: ['outcome'],
+    registers: [metrics.registry],
+  })
+  const grantsOf = (sessionIds: readonly string[]) => readGrants(accounts.db, sessionIds, Date.now())
+  const scopeOf = (document: DocumentName) => documents.scopeOf(document)
   const queue = new PushQueue({
     send: createSendPush(keys, rules),
+    isStillDue: createStillDue({ store, grantsOf, scopeOf }),
     onGone: ({ endpoint }) => store.unsubscribe(endpoint),
     onOutcome: (outcome) => pushes.inc({ outcome }),
     logger,
@@ -65,8 +75,8 @@ export async function openNotifications(options: NotificationsOptions): Promise<
   const notifier = new Notifier({
     store,
     queue,
-    grantsOf: (sessionIds) => readGrants(accounts.db, sessionIds, Date.now()),
-    scopeOf: (document) => documents.scopeOf(document),
+    grantsOf,
+    scopeOf,
     factsOf: async (name) => {
       const kind = parseDocumentName(name)?.kind
       if (kind === undefined || documents.isRemoved(name)) return undefined
@@ -76,6 +86,7 @@ export async function openNotifications(options: NotificationsOptions): Promise<
       }))
     },
     policyOf,
+    onFailed: (outcome) => failures.inc({ outcome }),
     logger,
     now: Date.now,
     startTimer,

@@ -12,7 +12,7 @@ import { PushQueue } from './push-queue.ts'
 import { createSendPush, type PushOutcome, type SendPush } from './push-request.ts'
 
 const message: PushMessage = { title: 'A notice', body: 'of something', tag: 't', url: '/inbox' }
-const options = { ttl: 3600, urgency: 'normal' } as const
+const options = { ttl: 3600, urgency: 'normal', about: [] } as const
 
 const device = (userId: string, endpoint: string): Subscription => ({
   endpoint,
@@ -26,6 +26,7 @@ function queueOf(send: SendPush): PushQueue {
   const clock = createFakeClock(0)
   return new PushQueue({
     send,
+    isStillDue: () => Promise.resolve(true),
     onGone: () => Promise.resolve(),
     onOutcome: () => undefined,
     logger: createLogger({ level: 'error', readable: false }),

@@ -1,21 +1,32 @@
-import type { PushMessage } from '@fulqrun/protocol'
+import type { DocumentName, PushMessage } from '@fulqrun/protocol'
 import type { Logger } from '../logger.ts'
 import type { Subscription } from './notification-store.ts'
 import type { PushOptions, PushOutcome, SendPush } from './push-request.ts'
+import type { StillDue } from './still-due.ts'
+
+interface QueuedOptions extends PushOptions {
+  /** The records that it tells of; none when it names none and only counts. */
+  readonly about: readonly DocumentName[]
+}
+
+/** What became of a push; `withdrawn` when its person may not have it any more. */
+export type QueueOutcome = PushOutcome['type'] | 'withdrawn'
 
 interface Job {
   readonly to: Subscription
   readonly message: PushMessage
-  readonly options: PushOptions
+  readonly options: QueuedOptions
   readonly expiresAt: number
   attempt: number
 }
 
 export interface PushQueueOptions {
   readonly send: SendPush
+  /** Asked right before each attempt. */
+  readonly isStillDue: StillDue
   /** The push service says that there is no such device any more. */
   readonly onGone: (subscription: Subscription) => Promise<void>
-  readonly onOutcome: (type: PushOutcome['type']) => void
+  readonly onOutcome: (type: QueueOutcome) => void
   readonly logger: Logger
   readonly now: () => number
   /** Runs `fire` once after `ms`; the result cancels it. */
@@ -50,7 +61,7 @@ export class PushQueue {
     this.#options = options
   }
 
-  add(to: Subscription, message: PushMessage, options: PushOptions): void {
+  add(to: Subscription, message: PushMessage, options: QueuedOptions): void {
     if (this.#isClosed) return
     this.#makeRoom(to.userId)
     const expiresAt = this.#options.now() + options.ttl * 1000
@@ -90,10 +101,10 @@ export class PushQueue {
 
   /** Never rejects. */
   async #run(job: Job): Promise<void> {
-    const { send, onGone, onOutcome, logger } = this.#options
+    const { onGone, onOutcome, logger } = this.#options
     // A turn of the event loop for everybody else before each encryption.
     await new Promise((resolve) => setImmediate(resolve))
-    const outcome = await send(job.to, job.message, job.options)
+    const outcome = await this.#attempt(job)
     onOutcome(outcome.type)
     if (outcome.type === 'later') this.#retry(job, outcome.afterMs)
     if (outcome.type === 'failed') logger.error({ reason: outcome.reason }, 'a push cannot be sent')
@@ -103,6 +114,18 @@ export class PushQueue {
     } catch (error) {
       logger.error({ err: error }, 'an ended push subscription could not be removed')
     }
+  }
+
+  /** NOT-6 Never rejects. What cannot be known is not sent, but asked again later. */
+  async #attempt({ to, message, options }: Job): Promise<PushOutcome | { readonly type: 'withdrawn' }> {
+    const { send, isStillDue, logger } = this.#options
+    try {
+      if (!(await isStillDue(to, options.about))) return { type: 'withdrawn' }
+    } catch (error) {
+      logger.error({ err: error }, 'whether somebody may still have a push cannot be told; it waits')
+      return { type: 'later', reason: 'access is unknown' }
+    }
+    return await send(to, message, options)
   }
 
   #retry(job: Job, afterMs: number | undefined): void {
