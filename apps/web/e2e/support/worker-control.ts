@@ -1,7 +1,7 @@
 import type { CDPSession, Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-/** The service worker of a page, for what only the browser does to it: a background sync, a push. */
+/** The service worker of a page, for what only the browser does to it: a push. */
 export interface WorkerRegistration {
   readonly origin: string
   readonly registrationId: string
@@ -27,13 +27,6 @@ async function withDevtools(page: Page, act: (devtools: CDPSession) => Promise<u
   await devtools.send('ServiceWorker.enable')
   await act(devtools)
   await devtools.detach()
-}
-
-/** What the browser does when it sees a network again. `page` may be any page of the browser. */
-export function dispatchSync(page: Page, registration: WorkerRegistration): Promise<void> {
-  return withDevtools(page, (devtools) =>
-    devtools.send('ServiceWorker.dispatchSyncEvent', { ...registration, tag: 'outbox', lastChance: false }),
-  )
 }
 
 /** What the browser does when its push service has something for the app. */
