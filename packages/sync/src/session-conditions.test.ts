@@ -197,6 +197,20 @@ describe('servers that end it', () => {
     await pass(sessionTimings.retryCapMs)
     expect(phase()).toBe('live')
   })
+
+  it('[SES-4] [SES-13] a restart in the morning: a server that goes mute at noon is found out as soon as ever', async () => {
+    await goLive()
+    await pass(30_000)
+    server.behaviour.upgrades = false
+    server.closeAll(4454, 'server/stopping')
+    await pass(30_000)
+    server.behaviour.upgrades = true
+    await pass(60_000)
+    expect(phase()).toBe('live')
+    server.behaviour.isMute = true
+    await pass(sessionTimings.heartbeatMs + sessionTimings.pongMs)
+    expect(phase()).not.toBe('live')
+  })
 })
 
 describe('pages and devices that sleep', () => {

@@ -120,10 +120,15 @@ interface Failure {
   readonly retryAfterMs?: number | undefined
 }
 
+/** A connection that lasted so long was good. */
+export function isStable({ phase, since }: SessionState, { now }: SessionContext): boolean {
+  return phase === 'live' && now - since >= sessionTimings.stableMs
+}
+
 /** The attempt or the connection failed: try again, at once when it had been good, else after a growing wait. */
 export function fail(state: SessionState, context: SessionContext, failure: Failure): SessionStep {
   const { trouble } = failure
-  const wasStable = state.phase === 'live' && context.now - state.since >= sessionTimings.stableMs
+  const wasStable = isStable(state, context)
   const failed = trouble === 'silent' ? wary({ ...state, trouble }) : { ...state, trouble }
   if (wasStable && trouble !== 'busy') return connect({ ...failed, attempt: 0 }, context)
   const attempt = wasStable ? 1 : state.attempt + 1

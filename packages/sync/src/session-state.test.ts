@@ -108,6 +108,15 @@ describe('session machine, sequences', () => {
     ])
   })
 
+  it('[SES-4] a stable connection that answers a ping is not waited for because of what failed before it', () => {
+    const tired = { ...states.live, attempt: 9 }
+    const asked = run(tired, events['timerFired:heartbeat'])
+    expect(run(asked, { type: 'frameReceived' }).attempt).toBe(0)
+    // An answer within the first seconds says little: a server that hangs up right after each sync gives one, too.
+    const young = { ...asked, since: context.now - sessionTimings.stableMs + 1 }
+    expect(run(young, { type: 'frameReceived' }).attempt).toBe(9)
+  })
+
   it('[SES-5] `online` does not wait for the retry timer, nor for an attempt from before (SYNC 16)', () => {
     expect(run(states.offline, events.online).phase).toBe('connecting')
     const restarted = evaluate(states['connecting:socket'], events.online, context)

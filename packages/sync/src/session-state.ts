@@ -35,6 +35,7 @@ import {
   enter,
   fail,
   hurry,
+  isStable,
   isWaiting,
   leave,
   patiently,
@@ -77,7 +78,7 @@ export function evaluate(state: SessionState, event: SessionEvent, context: Sess
     case 'socketOpened':
       return socketOpened(state, context)
     case 'frameReceived':
-      return frameReceived(state)
+      return frameReceived(state, context)
     case 'authenticated':
       return state.phase === 'authenticating' ? accepted(state, 'catching-up', context) : stay(state)
     case 'documentsSynced':
@@ -137,13 +138,15 @@ function socketOpened(state: SessionState, context: SessionContext): SessionStep
   )
 }
 
-function frameReceived(state: SessionState): SessionStep {
+function frameReceived(state: SessionState, context: SessionContext): SessionStep {
   if (!isConnected(state)) return stay(state)
   const effects: SessionEffect[] = []
   if (!state.heard) effects.push({ type: 'cancelTimer', name: 'first-frame' }, beatLater(state))
   if (state.probing) effects.push({ type: 'cancelTimer', name: 'pong' })
   if (effects.length === 0) return stay(state)
-  return stay({ ...state, heard: true, probing: false, hinted: false, excused: false }, ...effects)
+  // What failed before a connection that is good is no reason to be patient with it.
+  const attempt = isStable(state, context) ? 0 : state.attempt
+  return stay({ ...state, attempt, heard: true, probing: false, hinted: false, excused: false }, ...effects)
 }
 
 /** The server took the token, so being turned away later is about something else. */
