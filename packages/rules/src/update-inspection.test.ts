@@ -83,6 +83,28 @@ test('[ADM-13] a change under an entry that another device added and the server 
   expect(inspect(server, changed ?? new Uint8Array())).toBe('incomplete')
 })
 
+/** A colleague's device hands its words on to Ana's, and what she writes beside them reaches the server first. */
+test.each([
+  ['behind', (text: Y.Text) => text.insert(text.length, ' Hers.')],
+  ['in front of', (text: Y.Text) => text.insert(0, 'Hers. ')],
+])(
+  '[ADM-13] words %s those of a colleague whose update is missing are incomplete until it is there (SYNC 26)',
+  (_place, write) => {
+    const server = makeOpportunity()
+    const [theirs = new Uint8Array()] = updatesOf(server, 2, [
+      (doc) => doc.getText('text:description').insert(0, 'Theirs.'),
+    ])
+    const ahead = copyDocument(server, 'opportunity', 4)
+    Y.applyUpdate(ahead, theirs)
+    const [hers = new Uint8Array()] = updatesOf(ahead, 3, [(doc) => write(doc.getText('text:description'))])
+    // Nothing of her own is missing: only what her words stand beside.
+    expect(inspect(server, hers)).toBe('incomplete')
+    expect(inspect(server, Y.mergeUpdates([hers, theirs]))).toBe('fit')
+    Y.applyUpdate(server, theirs)
+    expect(inspect(server, hers)).toBe('fit')
+  },
+)
+
 test('[ADM-13] nesting deeper than any editor makes it is too deep, at once or level by level', () => {
   const server = makeOpportunity()
   const attacker = new Y.Doc()

@@ -71,4 +71,4 @@ it('[SES-19] after a hundred records, two people in the last of them: pings, pre
   expect(said.awareness?.length).toBeLessThanOrEqual(devices * minutes * 4)
   expect(Object.keys(said).sort()).toEqual(['auth', 'awareness', 'ping'])
   expect(theirs.awareness.getStates().size).toBe(2)
-})
+}, 60_000)
