@@ -63,6 +63,9 @@ test('[NOT-2] a proposal reaches those who may decide, and the decision whoever 
     tag: channel.name,
   })
   expect(push?.message.url).toMatch(/^\/inbox\?tab=approvals&item=/)
+  // Signed with the key that browsers subscribe with, for this push service and for now; else it had been turned away.
+  const { publicKey } = await (await server.person('finn')).get<PushKey>(`${base}/key`)
+  expect(push?.signer).toBe(publicKey)
 
   const id = decodeURIComponent(push?.message.url ?? '').split('#')[1] ?? ''
   const decided = await (

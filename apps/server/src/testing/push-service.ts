@@ -1,8 +1,9 @@
-import { createDecipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto'
+import { createECDH, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { PushMessage, PushTarget } from '@fulqrun/protocol'
+import { decryptPush, type Receiver, signerOf } from './web-push-message.ts'
 
 /** One push as the push service and the device see it. */
 export interface ReceivedPush {
@@ -11,11 +12,17 @@ export interface ReceivedPush {
   readonly headers: IncomingHttpHeaders
   /** Bytes on the wire. */
   readonly size: number
-  /** What the device decrypts. */
+  /** Public key of whoever signed it. */
+  readonly signer: string
+  /** What the device decrypts, as the browser hands it to the service worker. */
+  readonly payload: string
   readonly message: PushMessage
 }
 
-/** A push service on this machine, as a browser's vendor runs one, which can also read what it passes on. */
+/**
+ * A push service on this machine, as a browser's vendor runs one, which can also read what it passes on. It turns away
+ * what is not signed for it, as theirs do.
+ */
 export interface PushService extends AsyncDisposable {
   readonly received: readonly ReceivedPush[]
   /** A device with keys of its own. */
@@ -26,13 +33,8 @@ export interface PushService extends AsyncDisposable {
   readonly requests: number
 }
 
-interface Device {
-  readonly keys: ReturnType<typeof createECDH>
-  readonly auth: Buffer
-}
-
 export async function openPushService(): Promise<PushService> {
-  const devices = new Map<string, Device>()
+  const devices = new Map<string, Receiver>()
   const received: ReceivedPush[] = []
   const answers: { readonly status: number; readonly retryAfter?: string }[] = []
   let requests = 0
@@ -46,9 +48,16 @@ export async function openPushService(): Promise<PushService> {
       const name = request.url?.slice(1) ?? ''
       const device = devices.get(name)
       if (answer.status === 201 && device !== undefined) {
+        const origin = `http://${request.headers.host ?? ''}`
+        const signer = signerOf(request.headers.authorization ?? '', origin, Date.now() / 1000)
+        if (signer === undefined) {
+          response.writeHead(403).end()
+          return
+        }
         const body = Buffer.concat(chunks)
-        const message = JSON.parse(decrypt(body, device)) as PushMessage
-        received.push({ device: name, headers: request.headers, size: body.length, message })
+        const payload = decryptPush(body, device)
+        const message = JSON.parse(payload) as PushMessage
+        received.push({ device: name, headers: request.headers, size: body.length, signer, payload, message })
       }
       response.writeHead(answer.status).end()
     })
@@ -77,21 +86,4 @@ export async function openPushService(): Promise<PushService> {
       await once(server, 'close')
     },
   }
-}
-
-/** Message encryption for Web Push (RFC 8291) over one record of aes128gcm (RFC 8188), as a browser undoes it. */
-function decrypt(body: Buffer, { keys, auth }: Device): string {
-  const salt = body.subarray(0, 16)
-  const idLength = body.readUInt8(20)
-  const senderKey = body.subarray(21, 21 + idLength)
-  const info = Buffer.concat([Buffer.from('WebPush: info\0'), keys.getPublicKey(), senderKey])
-  const secret = Buffer.from(hkdfSync('sha256', keys.computeSecret(senderKey), auth, info, 32))
-  const derive = (what: string, length: number) =>
-    Buffer.from(hkdfSync('sha256', secret, salt, Buffer.from(`Content-Encoding: ${what}\0`), length))
-  const sealed = body.subarray(21 + idLength)
-  const decipher = createDecipheriv('aes-128-gcm', derive('aes128gcm', 16), derive('nonce', 12))
-  decipher.setAuthTag(sealed.subarray(-16))
-  const padded = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()])
-  // A delimiter of 2 ends the last record; zeros behind it are padding.
-  return padded.subarray(0, padded.lastIndexOf(2)).toString()
 }
