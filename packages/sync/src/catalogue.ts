@@ -3,7 +3,7 @@
  * server has not listed yet, and, over both, what open documents say about themselves right now.
  */
 import type { CatalogueEntry, CataloguePage, DocumentName, FeedMessage } from '@fulqrun/protocol'
-import type { CachedEntry, DeviceStore } from './device-store.ts'
+import type { CachedEntry, DeviceStore, DeviceTransaction } from './device-store.ts'
 import { createStore, type Store } from './store.ts'
 
 /** An entry as lists show it. */
@@ -21,6 +21,8 @@ export class Catalogue {
   readonly #view = createStore<readonly ListedEntry[]>([])
   readonly #base = new Map<DocumentName, CachedEntry>()
   readonly #overlays = new Map<DocumentName, Overlay>()
+  /** Records that were made in this tab. */
+  readonly #made = new Set<DocumentName>()
   /** Up to here everything is known. */
   #cursor: string | undefined
   /** Everything is being listed, page by page: what its pages have named so far. */
@@ -126,19 +128,27 @@ export class Catalogue {
     )
   }
 
-  /** A record created on this device. */
-  async addLocal(entry: CatalogueEntry): Promise<void> {
-    const local: CachedEntry = { ...entry, isLocal: true }
-    this.#base.set(entry.name, local)
+  /** A record that is made on this device. Its line is on the disk once {@link writeLocal} has been called. */
+  addLocal(entry: CatalogueEntry): void {
+    this.#made.add(entry.name)
+    this.#base.set(entry.name, { ...entry, isLocal: true })
     this.#publish()
-    await this.#store.write(['catalogue'], (transaction) => transaction.objectStore('catalogue').put(local))
   }
 
-  async removeLocal(name: DocumentName): Promise<void> {
+  /** Writes the line of a record that is made here beside its content: a crash leaves both or neither. */
+  async writeLocal(name: DocumentName, transaction: DeviceTransaction): Promise<void> {
+    const entry = this.get(name)
+    const lines = transaction.objectStore('catalogue')
+    // Sent from memory before the disk took it, it may have been listed by the server, and kept by another tab.
+    if (entry !== undefined && (await lines.get(name)) === undefined) await lines.put(entry)
+  }
+
+  /** Nothing is left of a record that was made on a device; the disk hears it from {@link unlistWhatIsGone}. */
+  removeLocal(name: DocumentName): void {
+    if (this.#base.get(name)?.isLocal !== true) return
     this.#overlays.delete(name)
-    if (!this.#base.delete(name)) return
+    this.#base.delete(name)
     this.#publish()
-    await this.#store.write(['catalogue'], (transaction) => transaction.objectStore('catalogue').delete(name))
   }
 
   /** What the open document says about itself is shown until it is closed, and kept for the next start. */
@@ -158,13 +168,32 @@ export class Catalogue {
     this.#publish()
   }
 
+  /**
+   * Reads what other tabs have made, or taken off, and could not tell this one. `kept`: documents with unsent work or a
+   * draft. Rejects when there is no database.
+   */
+  async followOthers(kept: ReadonlySet<DocumentName>): Promise<void> {
+    const unknown = [...kept].filter((name) => !this.#base.has(name))
+    const theirs = [...this.#base.values()].flatMap(({ name, isLocal }) =>
+      isLocal === true && !this.#made.has(name) && !kept.has(name) ? [name] : [],
+    )
+    const names = [...unknown, ...theirs]
+    if (names.length === 0) return
+    const stored = await this.#store.read(['catalogue'], (transaction) =>
+      Promise.all(names.map((name) => transaction.objectStore('catalogue').get(name))),
+    )
+    for (const [index, name] of names.entries()) {
+      const entry = stored[index]
+      if (entry === undefined) this.removeLocal(name)
+      else if (!this.#base.has(name)) this.#base.set(name, entry)
+    }
+    this.#publish()
+  }
+
   /** Keeps what an open document says about itself: the next start may come without its having been closed. */
   async keepOverlay(name: DocumentName): Promise<void> {
     const entry = this.get(name)
-    if (entry === undefined || !this.#overlays.has(name)) return
-    await this.#store.writeRelaxed(['catalogue'], (transaction) =>
-      transaction.objectStore('catalogue').put(entry),
-    )
+    if (entry !== undefined && this.#overlays.has(name)) await this.#renew(entry)
   }
 
   /** The document was closed: its last words become the cached entry until the server lists it anew. */
@@ -172,7 +201,16 @@ export class Catalogue {
     const entry = this.get(name)
     if (!this.#overlays.delete(name) || entry === undefined) return
     this.#base.set(name, entry)
-    await this.#store.write(['catalogue'], (transaction) => transaction.objectStore('catalogue').put(entry))
+    await this.#renew(entry)
+  }
+
+  /** Of a line that is on the disk: one that is not has no content there yet, or was taken off by another tab. */
+  async #renew(entry: CachedEntry): Promise<void> {
+    await this.#store.writeRelaxed(['catalogue'], async (transaction) => {
+      const lines = transaction.objectStore('catalogue')
+      const stored = await lines.get(entry.name)
+      if (stored !== undefined && stored.head <= entry.head) await lines.put(entry)
+    })
   }
 
   /** Not strict: after a power cut the cursor is as old as the list, and the server says again what is missing. */
@@ -202,6 +240,18 @@ export class Catalogue {
       ),
     )
   }
+}
+
+/**
+ * Takes the line of a record that was made here off the disk, if nothing of the record is left in the outbox or as a
+ * draft; for the transaction that takes the last of it.
+ */
+export async function unlistWhatIsGone(transaction: DeviceTransaction, name: DocumentName): Promise<void> {
+  const lines = transaction.objectStore('catalogue')
+  if ((await lines.get(name))?.isLocal !== true) return
+  const unsent = await transaction.objectStore('outbox').getAll()
+  const drafts = await transaction.objectStore('refused').getAll()
+  if ([...unsent, ...drafts].every(({ document }) => document !== name)) await lines.delete(name)
 }
 
 function isSame(entry: ListedEntry, overlay: Overlay): boolean {

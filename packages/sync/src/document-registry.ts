@@ -12,7 +12,7 @@ import {
   type PutBackNotice,
   resetKey,
 } from './local-document.ts'
-import type { Outbox } from './outbox.ts'
+import type { Extra, Outbox } from './outbox.ts'
 import type { Ports } from './ports.ts'
 import type { SnapshotContent } from './replica-types.ts'
 import type { Session } from './session.ts'
@@ -317,13 +317,17 @@ export class DocumentRegistry implements DocumentHost {
     this.#folding.delete(name)
   }
 
-  async dismissRefused(name: DocumentName, id: string): Promise<void> {
+  /** `extra` is written together with it. */
+  async dismissRefused(name: DocumentName, id: string, extra?: Extra): Promise<void> {
     const kept = (this.#refused.get(name) ?? []).filter((edit) => edit.id !== id)
     this.#setRefused(name, kept)
     this.#documents.get(name)?.setRefused(kept)
     this.#options.onChange()
     await this.#write(async () => {
-      await this.store.write(['refused'], (transaction) => transaction.objectStore('refused').delete(id))
+      await this.store.write(['refused', 'outbox', 'catalogue'], async (transaction) => {
+        await transaction.objectStore('refused').delete(id)
+        await extra?.(transaction)
+      })
     })
   }
 

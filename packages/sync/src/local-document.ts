@@ -15,12 +15,13 @@ import {
 } from '@fulqrun/protocol'
 import { defineRoots, stampTextEdits, summarize } from '@fulqrun/schema'
 import { countChanges, touchedPaths } from './changes.ts'
+import { unlistWhatIsGone } from './catalogue.ts'
 import { type Access, Channel, type ChannelClient } from './channel.ts'
 import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
 import { partsOf } from './frame-parts.ts'
 import { GuardedPersistence } from './guarded-persistence.ts'
 import { isForeign } from './lineage.ts'
-import type { Outbox } from './outbox.ts'
+import type { Extra, Outbox } from './outbox.ts'
 import type { Ports } from './ports.ts'
 import { diffCopies, diffDraft, pickDraft } from './refused-edit.ts'
 import type { SnapshotContent } from './replica-types.ts'
@@ -104,6 +105,15 @@ export interface DocumentHost {
 const replayOrigin: { readonly name: 'replay' } = { name: 'replay' }
 /** Origin of the copy that catching up brought. */
 const snapshotOrigin: { readonly name: 'snapshot' } = { name: 'snapshot' }
+
+/** Origin of the first content of a record that is made here. */
+class Creation {
+  readonly extra: Extra
+
+  constructor(extra: Extra) {
+    this.extra = extra
+  }
+}
 
 export class LocalDocument implements ChannelClient {
   readonly name: DocumentName
@@ -238,14 +248,24 @@ export class LocalDocument implements ChannelClient {
     this.#swap(doc)
     this.#host.session.host.startTimer(0, () => before.destroy())
     this.#patch({ generation: this.state.get().generation + 1 })
+    this.#dropDraft()
+    const isEmpty = doc.store.clients.size === 0
     await this.#host.outbox
-      .remove(ids, (transaction) => transaction.objectStore('metadata').put(true, resetKey(this.name)))
+      .remove(ids, async (transaction) => {
+        await transaction.objectStore('metadata').put(true, resetKey(this.name))
+        if (isEmpty) await unlistWhatIsGone(transaction, this.name)
+      })
       .catch(() => undefined)
     await this.#persistence.replace(doc)
     this.#channel.restart()
     this.refresh()
     this.#host.contentChanged(this)
     return true
+  }
+
+  /** The first content of a record that is made here; `extra` is on the disk with it, or not at all. */
+  create(update: Uint8Array, extra: Extra): void {
+    Y.applyUpdate(this.#doc, update, new Creation(extra))
   }
 
   putBack(paths: readonly PutBackPath[]): void {
@@ -428,14 +448,15 @@ export class LocalDocument implements ChannelClient {
     const isRemote = origin === this.#channel
     const isOwn = origin !== replayOrigin && origin !== snapshotOrigin && !this.#persistence.isOrigin(origin)
     if (!isRemote && isOwn) {
-      this.#append(update, touchedPaths(this.#doc, transaction))
+      this.#append(update, touchedPaths(this.#doc, transaction), origin)
     }
     this.refresh()
     this.#host.contentChanged(this)
   }
 
-  #append(update: Uint8Array, paths: readonly string[]): void {
-    const { entry, saved } = this.#host.outbox.append(this.name, update, paths)
+  #append(update: Uint8Array, paths: readonly string[], origin: unknown): void {
+    const extra = origin instanceof Creation ? origin.extra : undefined
+    const { entry, saved } = this.#host.outbox.append(this.name, update, paths, extra)
     this.#held.add(entry.id)
     // `saved` never rejects. Memory will have to do when the disk is full: the server is the safer place then.
     void saved.then(() => this.#send([entry]))

@@ -7,7 +7,7 @@
  * what another tab left, and can never clear what it does not hold.
  */
 import type { DocumentName } from '@fulqrun/protocol'
-import type { DeviceStore, DeviceTransaction, OutboxEntry } from './device-store.ts'
+import type { DeviceStore, DeviceStoreName, DeviceTransaction, OutboxEntry } from './device-store.ts'
 import type { Ports } from './ports.ts'
 
 export type Saved = 'disk' | 'memory'
@@ -18,7 +18,7 @@ export interface AppendResult {
   readonly saved: Promise<Saved>
 }
 
-/** Further writes that must stand or fall with a removal. */
+/** Further writes that must stand or fall with those of entries. */
 export type Extra = (transaction: DeviceTransaction) => Promise<unknown>
 
 /** What other tabs are to know at once; without listeners they find it in the database when they look. */
@@ -45,6 +45,8 @@ export class Outbox {
   /** Appended and not yet on the disk. */
   readonly #unsaved = new Map<string, (saved: Saved) => void>()
   readonly #memoryOnly = new Set<string>()
+  /** What goes to the disk with an entry that is not there yet. */
+  readonly #extras = new Map<string, Extra>()
   readonly #removals = new Set<string>()
   /** Removed together with something else that is not on the disk yet, or could not be written. */
   readonly #hidden = new Set<string>()
@@ -92,11 +94,13 @@ export class Outbox {
     return ids.some((id) => this.#unsaved.has(id)) ? 'saving' : 'saved'
   }
 
-  append(document: DocumentName, update: Uint8Array, paths: readonly string[]): AppendResult {
+  /** `extra` is written in the transaction that writes the entry, whenever that is. */
+  append(document: DocumentName, update: Uint8Array, paths: readonly string[], extra?: Extra): AppendResult {
     this.#counter += 1
     const id = `${this.#tabId}-${String(this.#counter).padStart(9, '0')}`
     const entry: OutboxEntry = { id, document, update, at: this.#ports.now(), paths }
     this.#remember(entry)
+    if (extra !== undefined) this.#extras.set(id, extra)
     const saved = new Promise<Saved>((resolve) => {
       this.#unsaved.set(id, resolve)
     })
@@ -153,7 +157,8 @@ export class Outbox {
     this.#onChange()
     // A write that is on its way may bring one of them to the disk.
     await this.#flushing
-    await this.#store.write(['outbox', 'refused', 'metadata', 'snapshots'], async (transaction) => {
+    const stores: DeviceStoreName[] = ['outbox', 'refused', 'metadata', 'snapshots', 'catalogue']
+    await this.#store.write(stores, async (transaction) => {
       for (const id of ids) await transaction.objectStore('outbox').delete(id)
       await extra(transaction)
     })
@@ -205,6 +210,7 @@ export class Outbox {
   #forget(id: string): void {
     const entry = this.#entries.get(id)
     this.#memoryOnly.delete(id)
+    this.#extras.delete(id)
     if (entry === undefined) return
     this.#entries.delete(id)
     const ids = this.#byDocument.get(entry.document)
@@ -243,17 +249,23 @@ export class Outbox {
     await Promise.resolve()
     const adds = this.#addsWithTheirBase()
     const removals = [...this.#removals]
+    const extras = adds.flatMap(({ id }) => this.#extras.get(id) ?? [])
     try {
-      await this.#store.write(['outbox'], async (transaction) => {
-        const store = transaction.objectStore('outbox')
-        await Promise.all([
-          ...adds.map(async (entry) => store.put(entry)),
-          ...removals.map(async (id) => store.delete(id)),
-        ])
-      })
+      await this.#store.write(
+        extras.length === 0 ? ['outbox'] : ['outbox', 'catalogue'],
+        async (transaction) => {
+          const store = transaction.objectStore('outbox')
+          await Promise.all([
+            ...adds.map(async (entry) => store.put(entry)),
+            ...removals.map(async (id) => store.delete(id)),
+            ...extras.map((extra) => extra(transaction)),
+          ])
+        },
+      )
       for (const id of removals) this.#removals.delete(id)
       for (const { id } of adds) {
         this.#memoryOnly.delete(id)
+        this.#extras.delete(id)
         this.#settle(id, 'disk')
       }
       const saved = adds.filter(({ id }) => this.#entries.has(id))

@@ -2,6 +2,7 @@
  * What tabs know of each other and of the connection: the stores that screens follow, there from the first moment. What
  * fills them is loaded behind the first screen (`tab-life.ts` and what it imports).
  */
+import type { DocumentName } from '@fulqrun/protocol'
 import type { Catalogue, ListedEntry } from './catalogue.ts'
 import type { DeviceStore } from './device-store.ts'
 import type { Diagnostics } from './diagnostics.ts'
@@ -113,6 +114,11 @@ export class TabLifeShell implements OutboxNews {
   /** How this tab lists a document that it edits or created. */
   listed(entry: ListedEntry | undefined): void {
     if (entry !== undefined) this.#life?.listed(entry)
+  }
+
+  /** Nothing is left of a record that was created on this device. */
+  unlisted(name: DocumentName): void {
+    this.#life?.unlisted(name)
   }
 
   async close(): Promise<void> {

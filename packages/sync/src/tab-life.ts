@@ -2,7 +2,7 @@
  * The life of a tab beside its documents: who leads, what tabs tell each other, what the connection was like, and how
  * much of it may be used. `tab-life-shell.ts` loads it.
  */
-import { protocolVersion } from '@fulqrun/protocol'
+import { type DocumentName, protocolVersion } from '@fulqrun/protocol'
 import type { ListedEntry } from './catalogue.ts'
 import { deviceDatabaseVersion, type OutboxEntry } from './device-store.ts'
 import { collectDiagnostics, type Diagnostics, SessionHistory } from './diagnostics.ts'
@@ -120,6 +120,10 @@ export class TabLife {
     this.#post({ type: 'listed', entry })
   }
 
+  unlisted(name: DocumentName): void {
+    this.#post({ type: 'unlisted', name })
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
@@ -158,6 +162,9 @@ export class TabLife {
         return this.#reloadRefused()
       case 'listed':
         return catalogue.learn(news.entry)
+      case 'unlisted':
+        // What was typed here meanwhile is still to be sent.
+        return outbox.entriesOf(news.name).length > 0 ? undefined : catalogue.removeLocal(news.name)
       case 'saver':
         return this.#saver.choose(news.choice)
       case 'outbox':

@@ -1,4 +1,5 @@
 /** What tabs tell each other about their work. Another version of the app may say more, or say it in another way. */
+import { type DocumentName, isDocumentName } from '@fulqrun/protocol'
 import type { ListedEntry } from './catalogue.ts'
 import type { OutboxEntry } from './device-store.ts'
 import { isSaverChoice, type SaverChoice } from './saver.ts'
@@ -14,6 +15,8 @@ export type TabNews =
   | { readonly type: 'dismissed' }
   /** How a document that is edited or was created is listed. */
   | { readonly type: 'listed'; readonly entry: ListedEntry }
+  /** Nothing is left of a record that was created here. */
+  | { readonly type: 'unlisted'; readonly name: DocumentName }
   | { readonly type: 'saver'; readonly choice: SaverChoice }
   /** The service worker has sent what waited: read anew what does. */
   | { readonly type: 'outbox' }
@@ -21,7 +24,7 @@ export type TabNews =
 /** Undefined for what this version does not know. */
 export function readTabNews(message: unknown): TabNews | undefined {
   if (typeof message !== 'object' || message === null) return undefined
-  const { type, entries, ids, entry, choice } = message as Record<string, unknown>
+  const { type, entries, ids, entry, name, choice } = message as Record<string, unknown>
   switch (type) {
     case 'edited':
       return Array.isArray(entries) ? { type, entries: entries.filter(isOutboxEntry) } : undefined
@@ -30,6 +33,8 @@ export function readTabNews(message: unknown): TabNews | undefined {
       return Array.isArray(ids) ? { type, ids: ids.filter((id) => typeof id === 'string') } : undefined
     case 'listed':
       return isListed(entry) ? { type, entry } : undefined
+    case 'unlisted':
+      return typeof name === 'string' && isDocumentName(name) ? { type, name } : undefined
     case 'saver':
       return isSaverChoice(choice) ? { type, choice } : undefined
     case 'dismissed':

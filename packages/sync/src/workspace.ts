@@ -1,5 +1,4 @@
 /** One person's workspace on this device: what the web app works with. See README.md. */
-import * as Y from 'yjs'
 import {
   type DocumentKind,
   type DocumentName,
@@ -8,16 +7,22 @@ import {
   formatDocumentName,
   type Me,
 } from '@fulqrun/protocol'
-import { localOrigin, newDocumentId, summarize } from '@fulqrun/schema'
+import { newDocumentId, summarize } from '@fulqrun/schema'
 import { AttachmentShell } from './attachments/attachment-shell.ts'
 import type { Attachments } from './attachments/types.ts'
 import { type ApiClient, createApiClient } from './api-client.ts'
 import { createBrowserPorts } from './browser-ports.ts'
 import { CachedAnswers } from './cached-answers.ts'
-import { Catalogue } from './catalogue.ts'
+import { Catalogue, unlistWhatIsGone } from './catalogue.ts'
 import { makeRecord } from './create-record.ts'
 import { ensureDeviceId } from './device-id.ts'
-import { deviceDatabaseName, DeviceStore, type RefusedEdit } from './device-store.ts'
+import {
+  deviceDatabaseName,
+  DeviceStore,
+  type DeviceTransaction,
+  type OutboxEntry,
+  type RefusedEdit,
+} from './device-store.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import { DocumentRegistry, type OpenDocument } from './document-registry.ts'
 import { eraseDevice } from './erase-device.ts'
@@ -144,7 +149,7 @@ class DeviceWorkspace implements Workspace {
       tabId,
       onChange: () => this.#outboxChanged(),
       news: {
-        saved: (entries) => this.#life.saved(entries),
+        saved: (entries) => this.#saved(entries),
         acknowledged: (ids) => this.#life.acknowledged(ids),
         setAside: (ids) => this.#life.setAside(ids),
       },
@@ -308,7 +313,9 @@ class DeviceWorkspace implements Workspace {
       if (this.#isStoreBroken) await this.#readDevice()
       this.#isStoreBroken = false
       const entries = await this.#outbox.refresh()
-      if (this.#closed === undefined) this.#registry.adopt(entries)
+      if (this.#closed !== undefined) return
+      this.#registry.adopt(entries)
+      await this.#catalogue.followOthers(this.#unsettled())
       if (entries.length > 0) this.#replica.tell((replica) => replica.wake())
     } catch {
       // No database: then there is nothing that tabs could share.
@@ -325,21 +332,19 @@ class DeviceWorkspace implements Workspace {
     const name = formatDocumentName({ organizationId, kind, id: newDocumentId() })
     const author = { createdBy: this.#me.user.id, now: this.now() }
     const { update, entry } = makeRecord(name, kind, { ...record, ...author })
-    Y.applyUpdate(this.#registry.ensure(name).current, update, localOrigin)
-    // Without a disk the record is listed from memory; its content is in the outbox either way.
-    void this.#catalogue.addLocal(entry).catch(() => undefined)
-    this.#life.listed(this.#catalogue.get(name))
+    this.#catalogue.addLocal(entry)
+    const document = this.#registry.ensure(name)
+    document.create(update, (transaction) => this.#catalogue.writeLocal(name, transaction))
     return name
   }
 
   async dismissRefused(name: DocumentName, id: string): Promise<void> {
-    await this.#registry.dismissRefused(name, id)
-    this.#life.dismissed()
-    if (this.#catalogue.get(name)?.isLocal !== true) return
-    const document = this.#registry.ensure(name)
-    await document.ready
     // A record created here that the server refused: with its draft dismissed, nothing of it is left.
-    if (!document.state.get().hasContent) await this.#catalogue.removeLocal(name).catch(() => undefined)
+    const isOnlyDraft = this.#catalogue.get(name)?.isLocal === true && !(await this.#hasContent(name))
+    const unlist = (transaction: DeviceTransaction): Promise<void> => unlistWhatIsGone(transaction, name)
+    await this.#registry.dismissRefused(name, id, isOnlyDraft ? unlist : undefined)
+    this.#life.dismissed()
+    if (isOnlyDraft) this.#unlist(name)
   }
 
   attachments(): Promise<Attachments> {
@@ -390,8 +395,7 @@ class DeviceWorkspace implements Workspace {
       save?.(own)
       // What came meanwhile, from another tab say, is in no file yet.
     } while (!(await this.#registry.discard(name, ids)))
-    if (this.#catalogue.get(name)?.isLocal === true)
-      await this.#catalogue.removeLocal(name).catch(() => undefined)
+    if (!(await this.#hasContent(name))) this.#unlist(name)
     return own
   }
 
@@ -570,6 +574,36 @@ class DeviceWorkspace implements Workspace {
     }
   }
 
+  async #hasContent(name: DocumentName): Promise<boolean> {
+    const document = this.#registry.ensure(name)
+    await document.ready
+    return document.state.get().hasContent
+  }
+
+  /** Takes a record that was created here off the lists, unless something of it is left. */
+  #unlist(name: DocumentName): void {
+    if (this.#catalogue.get(name)?.isLocal !== true || this.#unsettled().has(name)) return
+    this.#catalogue.removeLocal(name)
+    this.#life.unlisted(name)
+  }
+
+  /** Documents with unsent work, or with a draft that nobody has dismissed. */
+  #unsettled(): ReadonlySet<DocumentName> {
+    return new Set([...this.#outbox.documents(), ...this.#registry.refused().map(({ document }) => document)])
+  }
+
+  #saved(entries: readonly OutboxEntry[]): void {
+    this.#life.saved(entries)
+    for (const name of new Set(entries.map((entry) => entry.document)))
+      if (this.#catalogue.get(name)?.isLocal === true) this.#announce(name)
+  }
+
+  /** Tells other tabs how a document is listed. One that was created here not before it is on the disk, as it may never be. */
+  #announce(name: DocumentName): void {
+    const entry = this.#catalogue.get(name)
+    if (entry?.isLocal !== true || this.#outbox.localState(name) === 'saved') this.#life.listed(entry)
+  }
+
   #contentChanged(document: LocalDocument): void {
     this.#timers.startOnce(`summary:${document.name}`, summaryMs, () => this.#overlay(document))
   }
@@ -581,7 +615,7 @@ class DeviceWorkspace implements Workspace {
     // The server's list will know of it; until then this is all that a start without a network has.
     if (document.state.get().pending > 0)
       void this.#catalogue.keepOverlay(document.name).catch(() => undefined)
-    this.#life.listed(this.#catalogue.get(document.name))
+    this.#announce(document.name)
   }
 
   #documentClosed(document: LocalDocument): void {

@@ -60,4 +60,16 @@ export const foundSchedules: readonly (readonly [Schedule])[] = [
       ],
     },
   ],
+  // Seed 13, run 69: a tab that died as it made a record left a line in the list for a record that was nowhere.
+  [
+    {
+      seed: 1,
+      room: 'usual',
+      steps: [
+        { type: 'doomTab', tab: 0, doom: { nth: 1, when: 'after' } },
+        { type: 'create', tab: 0 },
+        { type: 'time', ms: 1000 },
+      ],
+    },
+  ],
 ]
