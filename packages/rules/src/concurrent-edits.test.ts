@@ -682,6 +682,25 @@ describe('proposals and gates', () => {
     )
   })
 
+  test('[PRO-2] [PRO-4] one that its author has replaced is not approved by somebody who had not seen that', () => {
+    const { office, ana } = meet('opportunity')
+    const finn = office.join('finn', 'finance')
+    const old = propose(ana.doc, { ...wish, value: 50_000 })
+    ana.send()
+    finn.receive()
+    propose(ana.doc, { ...wish, value: 51_000 })
+    ana.send()
+    decideOnProposal(finn.doc, old, 'approved', { now: base + minute })
+    const told = finn.send()
+    expect(office.server.getMap('financials').get('amount')).toBe(45_000)
+    const states = readProposals(office.server).map(({ value, status }) => [value, status])
+    expect(states.toSorted()).toEqual([
+      [50_000, 'superseded'],
+      [51_000, 'waiting'],
+    ])
+    expect(told.putBack).toMatchObject([{ path: 'financials.amount', rule: 'PRO-4', proposalId: old }])
+  })
+
   test('[PRO-3] [PRO-4] are decided once, by who may, and not by their author', () => {
     const { office, ana, ben } = meet('opportunity', { ben: 'manager' })
     const finn = office.join('finn', 'finance')

@@ -7,6 +7,7 @@ import {
   readConflicts,
   readDocument,
   readProposals,
+  rootsOf,
   setField,
   setPinned,
 } from '@fulqrun/schema'
@@ -169,6 +170,38 @@ test('[RES-8] SYNC 14: of what two people create offline nothing is lost and not
     runsOf(30),
   )
 }, 60_000)
+
+test('[POL-5] SYNC 14: the first words of every text, written by two people offline, are all there; what is counted adds up', () => {
+  const clientIds = fc.uniqueArray(fc.integer({ min: 2, max: highest }), { minLength: 2, maxLength: 2 })
+  fc.assert(
+    fc.property(fc.constantFrom('opportunity' as const, 'contact' as const), clientIds, (kind, ids) => {
+      const office = new Office(makeDocument(kind), kind)
+      const texts = rootsOf(kind).filter(({ type }) => type === 'text')
+      const devices = ids.map((id) => office.join(id))
+      for (const [index, device] of devices.entries()) {
+        const now = office.now
+        for (const { name } of texts) getText(device, name).insert(0, ` first${index} `)
+        if (kind === 'contact')
+          addEntry(device, 'samples', { product: 'Velorin 10 mg', quantity: 3 + index }, { now })
+      }
+      const before = quantities(office.server)
+      for (const [index, device] of devices.entries()) office.take(index === 0 ? ana : ben, device)
+      for (const device of devices) Y.applyUpdate(device, Y.encodeStateAsUpdate(office.server))
+      for (const doc of [office.server, ...devices]) {
+        for (const { name } of texts)
+          for (const words of ['first0', 'first1']) expect(getText(doc, name).toJSON()).toContain(words)
+        expect(quantities(doc) - before).toBe(kind === 'contact' ? 7 : 0)
+      }
+    }),
+    runsOf(30),
+  )
+}, 60_000)
+
+/** Units handed out: each handing-over is an entry of its own, so that two people cannot count each other's away. */
+function quantities(doc: Y.Doc): number {
+  const samples = Object.values(doc.getMap('samples').toJSON()) as { quantity: number }[]
+  return samples.reduce((sum, { quantity }) => sum + quantity, 0)
+}
 
 test('[ADM-13] SYNC 14: a record that was made on two devices under one name is there once', () => {
   const office = new Office(makeOpportunity(), 'opportunity')
