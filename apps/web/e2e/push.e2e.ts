@@ -11,7 +11,7 @@ import { createDocument, newDocumentId, propose as requestValue } from '@fulqrun
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { openPushService } from '../../server/src/testing/push-service.ts'
+import { openPushService, type ReceivedPush } from '../../server/src/testing/push-service.ts'
 import { openField } from './support/screens.ts'
 import { journeys, type Stage } from './support/stage.ts'
 import { phone, type Visitor } from './support/visitor.ts'
@@ -34,7 +34,8 @@ function shown(page: Page): Promise<readonly Shown[]> {
 
 /**
  * In place of the browser vendor's push service, which tests cannot reach: the browser subscribes with what `target` says,
- * and everything else (permission, our server, the worker) is real.
+ * and everything else (permission, our server, the worker) is real. (Without Google, Chromium's own `subscribe` is never
+ * answered, and in a private context it is refused: docs/proof.md.)
  */
 async function useOwnPushService(visitor: Visitor, target: object): Promise<void> {
   await visitor.context.addInitScript(
@@ -48,8 +49,9 @@ async function useOwnPushService(visitor: Visitor, target: object): Promise<void
           return Promise.resolve(true)
         },
       } as unknown as PushSubscription
-      PushManager.prototype.subscribe = () => {
+      PushManager.prototype.subscribe = (options) => {
         isOn = true
+        Object.assign(globalThis, { subscribedWith: options?.applicationServerKey })
         return Promise.resolve(subscription)
       }
       PushManager.prototype.getSubscription = () => Promise.resolve(isOn ? subscription : null)
@@ -123,6 +125,10 @@ journeys('notifications', (stage) => {
     await expect
       .poll(() => service.received.map(({ message }) => message.title))
       .toEqual(['Notices work on this device'])
+    // The key that the browser was given is the one that signed; a vendor delivers nothing that another has signed.
+    const subscribedWith = () =>
+      (globalThis as unknown as { readonly subscribedWith: unknown }).subscribedWith
+    expect(await finn.page.evaluate(subscribedWith)).toBe(service.received[0]?.signer)
 
     // Without preview the next one names nothing.
     await finn.page.getByRole('switch', { name: 'Say what it is about' }).press('Space')
@@ -140,6 +146,12 @@ journeys('notifications', (stage) => {
     await propose(stage, 'Asked in a test')
     await expect.poll(() => service.received.at(-1)?.message.body).toMatch(/proposal/)
     expect(service.received.map(({ message }) => message.title).join()).not.toMatch(/Castillo|Asked/)
+
+    // What the device has decrypted, handed to the worker as its browser does.
+    const { payload, message } = service.received.at(-1) as ReceivedPush
+    await deliverPush(finn.page, await watchRegistration(finn.page), payload)
+    const { title, body, tag } = message
+    await expect.poll(() => shown(finn.page)).toEqual([{ title, body, tag }])
 
     const { violations } = await new AxeBuilder({ page: finn.page }).analyze()
     expect(violations).toEqual([])
