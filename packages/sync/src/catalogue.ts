@@ -13,6 +13,8 @@ export type ListedEntry = CachedEntry
 export type Overlay = Pick<CatalogueEntry, 'title' | 'summary'>
 
 const cursorKey = 'catalogue-cursor'
+/** Where the lines of records that are made here are written. */
+export const lineStores = ['catalogue'] as const
 const rowsPerTurn = 250
 
 export class Catalogue {

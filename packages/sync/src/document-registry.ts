@@ -2,6 +2,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { type DocumentKind, type DocumentName, isDocumentName, type PutBackPath } from '@fulqrun/protocol'
+import { lineStores } from './catalogue.ts'
 import { countChanges } from './changes.ts'
 import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
 import {
@@ -324,7 +325,7 @@ export class DocumentRegistry implements DocumentHost {
     this.#documents.get(name)?.setRefused(kept)
     this.#options.onChange()
     await this.#write(async () => {
-      await this.store.write(['refused', 'outbox', 'catalogue'], async (transaction) => {
+      await this.store.write(['refused', 'outbox', ...lineStores], async (transaction) => {
         await transaction.objectStore('refused').delete(id)
         await extra?.(transaction)
       })

@@ -7,6 +7,7 @@
  * what another tab left, and can never clear what it does not hold.
  */
 import type { DocumentName } from '@fulqrun/protocol'
+import { lineStores } from './catalogue.ts'
 import type { DeviceStore, DeviceStoreName, DeviceTransaction, OutboxEntry } from './device-store.ts'
 import type { Ports } from './ports.ts'
 
@@ -157,7 +158,7 @@ export class Outbox {
     this.#onChange()
     // A write that is on its way may bring one of them to the disk.
     await this.#flushing
-    const stores: DeviceStoreName[] = ['outbox', 'refused', 'metadata', 'snapshots', 'catalogue']
+    const stores: DeviceStoreName[] = ['outbox', 'refused', 'metadata', 'snapshots', ...lineStores]
     await this.#store.write(stores, async (transaction) => {
       for (const id of ids) await transaction.objectStore('outbox').delete(id)
       await extra(transaction)
@@ -252,7 +253,7 @@ export class Outbox {
     const extras = adds.flatMap(({ id }) => this.#extras.get(id) ?? [])
     try {
       await this.#store.write(
-        extras.length === 0 ? ['outbox'] : ['outbox', 'catalogue'],
+        extras.length === 0 ? ['outbox'] : ['outbox', ...lineStores],
         async (transaction) => {
           const store = transaction.objectStore('outbox')
           await Promise.all([
