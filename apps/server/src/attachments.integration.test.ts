@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
 import path from 'node:path'
+import { json } from 'node:stream/consumers'
 import {
   attachmentEndpoint,
   type AttachmentProgress,
@@ -138,6 +141,47 @@ describe('a file', () => {
       'cache-control': 'private, no-store, no-transform',
       etag: `"${file.hash}"`,
     })
+  })
+
+  test('[BLOB-14] what has come of a part when the server stops is kept, and its sender is told at once', async () => {
+    const file = photo(300_000)
+    expect((await announce('ana', file, newOpportunityName())).status).toBe(200)
+    const { bearer } = await server.person('ana')
+    const sent = 100_000
+    const upload = request(server.url + attachmentUploadEndpoint(file.hash), {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        [uploadOffsetHeader]: '0',
+        'content-length': String(file.bytes.byteLength),
+      },
+    })
+    const answered = once(upload, 'response') as Promise<[IncomingMessage]>
+    upload.write(file.bytes.subarray(0, sent))
+    await expect.poll(() => server.metric('fulqrun_upload_bytes_total')).toBe(sent)
+    const restarted = server.restart()
+    const [answer] = await answered
+    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '5'])
+    expect(await json(answer)).toMatchObject({ code: 'server/stopping' })
+    upload.destroy()
+    await restarted
+    const progress = (await (await announce('ana', file, newOpportunityName())).json()) as AttachmentProgress
+    expect(progress).toEqual({ size: file.bytes.byteLength, received: sent, complete: false })
+    const rest = await put('ana', file.hash, sent, file.bytes.subarray(sent))
+    expect(await rest.json()).toMatchObject({ complete: true })
+    expect(server.errors()).toEqual([])
+  })
+
+  test('is counted: files started and finished, their bytes, and what was refused', async () => {
+    const file = photo(3000)
+    const document = newOpportunityName()
+    await announce('ana', file, document)
+    await send('ana', file, document)
+    await put('ana', file.hash, 2000, file.bytes.subarray(2000))
+    await announce('ana', { ...photo(), type: 'text/html' }, document)
+    const uploads = (outcome: string) => server.metric(`fulqrun_uploads_total{outcome="${outcome}"}`)
+    expect(await Promise.all(['started', 'finished', 'attachment/type'].map(uploads))).toEqual([1, 1, 1])
+    expect(await server.metric('fulqrun_upload_bytes_total')).toBe(4000)
   })
 
   test('[BLOB-4] is shown whichever comes first, the entry or the bytes; not with only one of them', async () => {

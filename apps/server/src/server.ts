@@ -5,6 +5,7 @@ import path from 'node:path'
 import { Counter, Histogram } from 'prom-client'
 import { type Accounts, openAccounts } from './accounts/accounts.ts'
 import { FileAttachmentStore } from './attachments/file-attachment-store.ts'
+import { OpenUploads } from './attachments/open-uploads.ts'
 import { keepTidy } from './attachments/tidy.ts'
 import { type Config, hostInUrl } from './config.ts'
 import { seedDemoDocuments } from './demo/index.ts'
@@ -57,6 +58,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     databaseFile: file,
     quota: config.attachmentQuota,
   })
+  const uploads = new OpenUploads()
   const stopTidying = keepTidy(attachments, { now: Date.now, logger })
   if (config.demo) await seedDemo(accounts, store)
   const run = beginRun(config.dataDir, Date.now())
@@ -107,7 +109,13 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     ...routes,
     policy: policyRoutes({ policies }),
     notifications: notifications.routes,
-    attachments: attachmentRoutes({ attachments, documents, now: Date.now }),
+    attachments: attachmentRoutes({
+      attachments,
+      documents,
+      uploads,
+      counters: syncCounters,
+      now: Date.now,
+    }),
   })
   const server = createServer((request, response) => void createListener(request, response))
   const createListener = createHttpListener(app)
@@ -127,7 +135,9 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     feed.stop()
     const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
     sockets.stop()
+    const told = within(1000, uploads.stop())
     const drained = await within(drainDeadlineMs, commit.flush())
+    await told
     sockets.close()
     server.closeAllConnections()
     await stopped
@@ -201,7 +211,7 @@ function listen(server: ReturnType<typeof createServer>, { port, host }: Config)
 }
 
 /** Whether a promise settles in time. */
-async function within(ms: number, promise: Promise<void>): Promise<boolean> {
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms)

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram } from 'prom-client'
-import type { PullStatus } from '@fulqrun/protocol'
+import type { ErrorCode, PullStatus } from '@fulqrun/protocol'
 import type { Metrics } from './metrics.ts'
 
 /** What the server counts of the exchange with devices and integrations; docs/operations.md says what each means. */
@@ -10,6 +10,10 @@ export interface SyncCounters {
   /** Feed messages sent to sockets. */
   told(messages: number): void
   eventStreams(open: number): void
+  /** An attached file was announced for the first time, has come whole, or something of it was refused. */
+  upload(outcome: 'started' | 'finished' | ErrorCode): void
+  /** Bytes of attached files received. */
+  uploadBytes(count: number): void
   /** How long the server took for one step of a device's catching up, ms. */
   caughtUp(step: 'catalogue' | 'pull' | 'push', milliseconds: number): void
 }
@@ -44,6 +48,17 @@ export function createSyncCounters({ registry }: Pick<Metrics, 'registry'>): Syn
     registers,
   })
   const streams = new Gauge({ name: 'fulqrun_event_streams', help: 'Open streams of events', registers })
+  const uploads = new Counter({
+    name: 'fulqrun_uploads_total',
+    help: 'Attached files started and finished, and requests of theirs that were refused, by code',
+    labelNames: ['outcome'],
+    registers,
+  })
+  const uploadBytes = new Counter({
+    name: 'fulqrun_upload_bytes_total',
+    help: 'Bytes of attached files received, those that came twice too',
+    registers,
+  })
   const seconds = new Histogram({
     name: 'fulqrun_catch_up_seconds',
     help: 'Time of one request of a device that catches up, to its last byte',
@@ -60,6 +75,8 @@ export function createSyncCounters({ registry }: Pick<Metrics, 'registry'>): Syn
     pushed: (verdict) => pushes.inc({ verdict }),
     told: (count) => messages.inc(count),
     eventStreams: (open) => streams.set(open),
+    upload: (outcome) => uploads.inc({ outcome }),
+    uploadBytes: (count) => uploadBytes.inc(count),
     caughtUp: (step, milliseconds) => seconds.observe({ step }, milliseconds / 1000),
   }
 }

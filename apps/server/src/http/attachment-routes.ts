@@ -14,62 +14,102 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { canRead, type Principal } from '../accounts/principal.ts'
 import type { AttachmentStore, StoredBytes } from '../attachments/attachment-store.ts'
+import type { OpenUploads, ReceivedPart } from '../attachments/open-uploads.ts'
 import { contentDisposition, headBytes, rangeOf, servedType } from '../attachments/served-type.ts'
 import type { DocumentHost } from '../documents/document-host.ts'
-import { limitBody, readJson } from './body.ts'
+import type { SyncCounters } from '../sync-counters.ts'
+import { readJson } from './body.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
-import { HttpProblem } from './problem.ts'
+import { codeOfError, HttpProblem } from './problem.ts'
 
 interface Services {
   readonly attachments: AttachmentStore
   readonly documents: DocumentHost
+  readonly uploads: OpenUploads
+  readonly counters: Pick<SyncCounters, 'upload' | 'uploadBytes'>
   readonly now: () => number
 }
 
+/** Seconds that a server takes to start again. */
+const restartSeconds = 5
+
 /**
- * Attached files: announced, sent in parts, and read through a record. Rules BLOB-1 to BLOB-13 are in
+ * Attached files: announced, sent in parts, and read through a record. Rules BLOB-1 to BLOB-14 are in
  * `packages/protocol/SPEC.md`.
  */
 export function attachmentRoutes(services: Services): Hono<HttpEnv> {
-  const { attachments, now } = services
   const app = new Hono<HttpEnv>()
   const uploadPath = `${endpoints.attachments}/:hash/upload`
-
-  app.post(endpoints.attachments, async (c) => {
-    const { user, organizationId } = await requireSender(c)
-    const { hash, size, type, document } = await readJson(c, announcement)
-    if (!isAttachmentType(type)) throw new HttpProblem('attachment/type')
-    if (size > limits.maxAttachmentBytes)
-      throw new HttpProblem('attachment/too-large', { detail: `At most ${limits.maxAttachmentBytes} bytes` })
-    // Whether the record is there, and who may see it, is not looked at: it may come after its files, and what is sent
-    // for a record that its sender cannot write to is shown by none.
-    if (!isDocumentName(document) || parseDocumentName(document)?.organizationId !== organizationId)
-      throw new HttpProblem('document/name-invalid')
-    return c.json(
-      await attachments.begin({ organizationId, userId: user.id, hash, size, document, at: now() }),
-    )
-  })
-
+  const counted = async (answer: Promise<Response>): Promise<Response> => {
+    try {
+      return await answer
+    } catch (error) {
+      services.counters.upload(codeOfError(error))
+      throw error
+    }
+  }
+  app.post(endpoints.attachments, (c) => counted(announce(c, services)))
   // Hono answers HEAD by GET without its body.
   app.get(uploadPath, async (c) => {
-    const progress = await attachments.progress(await uploadKey(c))
+    const progress = await services.attachments.progress(await uploadKey(c))
     if (progress === undefined) throw new HttpProblem('attachment/not-found')
     return c.json(progress, 200, progressHeaders(progress))
   })
-
-  app.put(uploadPath, limitBody(limits.maxAttachmentPartBytes), async (c) => {
-    const key = await uploadKey(c)
-    const [digits] = /^\d{1,9}$/.exec(c.req.header(uploadOffsetHeader) ?? '') ?? []
-    if (digits === undefined)
-      throw new HttpProblem('input/invalid', { detail: `${uploadOffsetHeader}: where the part begins` })
-    const bytes = new Uint8Array(await c.req.arrayBuffer())
-    if (bytes.byteLength === 0) throw new HttpProblem('input/invalid', { detail: 'The part is empty' })
-    const progress = await attachments.append(key, { offset: Number(digits), bytes, at: now() })
-    return c.json(progress, 200, progressHeaders(progress))
-  })
-
+  app.put(uploadPath, (c) => counted(takePart(c, services)))
   app.get(`${endpoints.attachments}/:hash`, (c) => download(c, services))
   return app
+}
+
+async function announce(c: Context<HttpEnv>, { attachments, counters, now }: Services): Promise<Response> {
+  const { user, organizationId } = await requireSender(c)
+  const { hash, size, type, document } = await readJson(c, announcement)
+  if (!isAttachmentType(type)) throw new HttpProblem('attachment/type')
+  if (size > limits.maxAttachmentBytes)
+    throw new HttpProblem('attachment/too-large', { detail: `At most ${limits.maxAttachmentBytes} bytes` })
+  // Whether the record is there, and who may see it, is not looked at: it may come after its files, and what is sent
+  // for a record that its sender cannot write to is shown by none.
+  if (!isDocumentName(document) || parseDocumentName(document)?.organizationId !== organizationId)
+    throw new HttpProblem('document/name-invalid')
+  const key = { organizationId, userId: user.id, hash }
+  const before = await attachments.progress(key)
+  const progress = await attachments.begin({ ...key, size, document, at: now() })
+  if (before === undefined) counters.upload('started')
+  return c.json(progress)
+}
+
+async function takePart(
+  c: Context<HttpEnv>,
+  { attachments, uploads, counters, now }: Services,
+): Promise<Response> {
+  uploads.opened(c.env?.outgoing)
+  const key = await uploadKey(c)
+  const [digits] = /^\d{1,9}$/.exec(c.req.header(uploadOffsetHeader) ?? '') ?? []
+  if (digits === undefined)
+    throw new HttpProblem('input/invalid', { detail: `${uploadOffsetHeader}: where the part begins` })
+  const offset = Number(digits)
+  const { bytes, isCut } = await readPart(c, { uploads, counters })
+  if (bytes.byteLength === 0 && !isCut)
+    throw new HttpProblem('input/invalid', { detail: 'The part is empty' })
+  const stopping = new HttpProblem('server/stopping', { retryAfter: restartSeconds })
+  if (isCut && bytes.byteLength === 0) throw stopping
+  const before = await attachments.progress(key)
+  const progress = await attachments.append(key, { offset, bytes, at: now() })
+  if (progress.complete && before?.complete !== true) counters.upload('finished')
+  if (isCut) throw stopping
+  return c.json(progress, 200, progressHeaders(progress))
+}
+
+async function readPart(
+  c: Context<HttpEnv>,
+  { uploads, counters }: Pick<Services, 'uploads' | 'counters'>,
+): Promise<ReceivedPart> {
+  const maxBytes = limits.maxAttachmentPartBytes
+  const { headers, body } = c.req.raw
+  if (Number(headers.get('content-length')) > maxBytes) throw new HttpProblem('input/too-large')
+  if (body === null) return { bytes: new Uint8Array(), isCut: false }
+  const part = await uploads.read(body, { maxBytes, onBytes: (count) => counters.uploadBytes(count) })
+  if (part === undefined) throw new HttpProblem('input/too-large')
+  return part
 }
 
 const announcement = z.strictObject({

@@ -58,6 +58,11 @@ function knownProblem(error: unknown): Known | undefined {
   return undefined
 }
 
+/** The code with which {@link answerError} answers. */
+export function codeOfError(error: unknown): ErrorCode {
+  return knownProblem(error)?.code ?? 'server/internal'
+}
+
 /** Answer to any error that a handler throws. Unknown ones are logged and answered without a word about them. */
 export function answerError(error: unknown, c: Context<HttpEnv>): Response {
   const known = knownProblem(error)
