@@ -11,15 +11,14 @@ function fakeBrowser({ isControlled = true, locks }: { isControlled?: boolean; l
     installing: null as EventTarget | null,
     update: () => Promise.resolve(),
   })
+  const worker = {
+    postMessage: (message: unknown, [port]: MessagePort[]) => {
+      yielded.push(message)
+      answer = () => port?.postMessage(null)
+    },
+  }
   const serviceWorker = Object.assign(new EventTarget(), {
-    controller: isControlled
-      ? {
-          postMessage: (message: unknown, [port]: MessagePort[]) => {
-            yielded.push(message)
-            answer = () => port?.postMessage(null)
-          },
-        }
-      : null,
+    controller: isControlled ? worker : null,
     register: () => Promise.resolve(registration),
   })
   let reloads = 0
@@ -49,7 +48,15 @@ function fakeBrowser({ isControlled = true, locks }: { isControlled?: boolean; l
       installing.dispatchEvent(new Event('statechange'))
     },
     /** A worker takes control, because this tab or another one asked for it. */
-    takeOver: () => serviceWorker.dispatchEvent(new Event('controllerchange')),
+    takeOver() {
+      serviceWorker.controller = worker
+      serviceWorker.dispatchEvent(new Event('controllerchange'))
+    },
+    /** The browser takes the worker away with everything else of the site. */
+    clear() {
+      serviceWorker.controller = null
+      serviceWorker.dispatchEvent(new Event('controllerchange'))
+    },
   }
 }
 
@@ -87,6 +94,13 @@ describe('the way to a new version', () => {
     expect([isReady.get(), browser.reloads()]).toEqual([false, 0])
     browser.takeOver()
     expect(browser.reloads()).toBe(1)
+  })
+
+  test('[UPD-1] a site that the browser clears is no update: what was not sent is in this page alone (SYNC 23)', async () => {
+    const browser = fakeBrowser({})
+    await start()
+    browser.clear()
+    expect(browser.reloads()).toBe(0)
   })
 
   test('[UPD-2] the restart that the person wants has the new version take over, which loads this tab anew', async () => {

@@ -87,6 +87,8 @@ export class UpdateSteps {
     this.#isWatching = true
     this.#isControlled = workers.controller !== null
     workers.addEventListener('controllerchange', () => {
+      // The browser has cleared this site: what was not sent is in this page alone, and loading it anew would drop it.
+      if (workers.controller === null) return
       if (this.#isControlled) this.#follow()
       this.#isControlled = true
     })
