@@ -66,7 +66,6 @@ export class CatchUp {
       userId,
       silenceMs: settings.silenceMs,
       headers: () => api.headers(),
-      onTransferred: (sent, received) => options.host.transferred(sent, received),
     })
   }
 
@@ -90,6 +89,10 @@ export class CatchUp {
     while (this.#round !== undefined) await this.#round
     this.#failures = 0
     await this.#run({ isListing: true })
+  }
+
+  get isRunning(): boolean {
+    return this.#round !== undefined
   }
 
   async close(): Promise<void> {

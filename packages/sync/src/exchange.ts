@@ -21,8 +21,6 @@ export interface ExchangeOptions {
   readonly userId: string
   /** An exchange in which nothing arrives for this long is given up, in ms. */
   readonly silenceMs: number
-  /** Told what an exchange took, in bytes. */
-  onTransferred?(sent: number, received: number): void
   /** Further headers, as that of the device. */
   headers?(): Readonly<Record<string, string>>
 }
@@ -64,7 +62,6 @@ export class Exchange {
       const decoder = new PullDecoder()
       for await (const chunk of answer.chunks()) {
         arrived()
-        this.#options.onTransferred?.(0, chunk.byteLength)
         const records = decoder.push(chunk)
         if (records.length > 0) await take(records)
         arrived()
@@ -105,7 +102,6 @@ export class Exchange {
         signal: abort.signal,
       })
       arrived()
-      this.#options.onTransferred?.(packed.byteLength, 0)
       if (!answer.ok) throw await problemOf(answer, path)
       // Captive portals answer everything with a page.
       if (answer.header('content-type')?.startsWith('text/html') === true)

@@ -75,6 +75,24 @@ describe('measures', () => {
     expect(last.state.get().minutes[0]?.sentBytes).toBe(1_111)
   })
 
+  it('[MEA-1] a tab that goes on shows what others measured meanwhile, once, beside its own', async () => {
+    const [one, two] = [new Measures(clock), new Measures(clock)]
+    one.transferred(0, 700_000)
+    await one.save(store)
+    two.received(5)
+    await two.load(store)
+    await two.load(store)
+    expect(told(two).minutes).toMatchObject([{ receivedBytes: 700_005 }])
+    two.received(5)
+    await two.save(store)
+    one.received(1)
+    // Both at once: the second look knows what the first has found.
+    await Promise.all([one.save(store), one.load(store)])
+    await two.load(store)
+    for (const each of [one, two]) expect(told(each).minutes).toMatchObject([{ receivedBytes: 700_011 }])
+    expect((await store.readAll('traffic'))[0]).toMatchObject({ at: Math.floor(start / minuteMs) })
+  })
+
   it('[MEA-1] what is older than an hour goes from the disk', async () => {
     const measures = new Measures(clock)
     measures.sent(1)

@@ -71,8 +71,10 @@ export class Measures implements SessionObserver {
   readonly #latencies = new Uint32Array(keptMinutes * buckets.length)
   /** What of the current minutes this tab has not written yet. */
   readonly #unwritten = new Set<number>()
-  /** As they were written last: only what came since is added to the database. */
+  /** As they stood in the database last: only what came since is added to it, and only what others added since to ours. */
   readonly #written = new Map<number, StoredMinute>()
+  /** One look at the database at a time: the next one needs to know what the one before has found. */
+  #last: Promise<void> = Promise.resolve()
   #latencyMs: number | undefined
   #connectedSince: number | undefined
   #hasConnected = false
@@ -132,43 +134,60 @@ export class Measures implements SessionObserver {
   }
 
   /** Takes in what earlier starts and other tabs have written. Never rejects. */
-  async load(store: DeviceStore): Promise<void> {
-    try {
-      for (const minute of await store.readAll('traffic')) this.#takeIn(minute)
-    } catch {
-      // No database: the hour begins now.
-    }
-    this.#tell()
+  load(store: DeviceStore): Promise<void> {
+    return this.#next(async () => {
+      try {
+        for (const stored of await store.readAll('traffic')) this.#takeIn(readStored(stored))
+      } catch {
+        // No database: the hour begins now.
+      }
+      if (!this.#isClosed) this.#tell()
+    })
   }
 
   /** Adds what came since the last time to what is stored, and drops what is older than an hour. Never rejects. */
-  async save(store: DeviceStore): Promise<void> {
+  save(store: DeviceStore): Promise<void> {
+    return this.#next(() => this.#write(store))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancelTell?.()
+  }
+
+  #next(task: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(task)
+    return this.#last
+  }
+
+  /** Never rejects. */
+  async #write(store: DeviceStore): Promise<void> {
     const minutes = [...this.#unwritten].map((at) => ({
       minute: this.#read(at),
       before: this.#written.get(at),
     }))
     this.#unwritten.clear()
     const oldest = this.#currentMinute() - keptMinutes
+    const sums: StoredMinute[] = []
     try {
       await store.writeRelaxed(['traffic'], async (transaction) => {
         const traffic = transaction.objectStore('traffic')
         for (const { minute, before } of minutes) {
-          const stored = readStored(await traffic.get(minute.at))
-          await traffic.put(addUp(stored ?? emptyMinute(minute.at), minute, before), minute.at)
+          const stored = readStored(await traffic.get(minute.at)) ?? emptyMinute(minute.at)
+          const sum = addUp(stored, minute, before)
+          sums.push(sum)
+          await traffic.put(sum, minute.at)
         }
         await traffic.delete(IDBKeyRange.upperBound(oldest))
       })
+      // What this tab had then is in the sum; what it has more by now, and what others had, is seen from here.
       for (const { minute } of minutes) this.#written.set(minute.at, minute)
+      for (const sum of sums) this.#takeIn(sum)
       for (const at of this.#written.keys()) if (at <= oldest) this.#written.delete(at)
     } catch {
       // Measures are not worth an error; the next time writes these, too.
       for (const { minute } of minutes) this.#unwritten.add(minute.at)
     }
-  }
-
-  close(): void {
-    this.#isClosed = true
-    this.#cancelTell?.()
   }
 
   #add(counter: Counter, amount: number): void {
@@ -197,23 +216,15 @@ export class Measures implements SessionObserver {
     this.#latencies.fill(0, place * buckets.length, (place + 1) * buckets.length)
   }
 
-  #takeIn(stored: unknown): void {
-    const minute = readStored(stored)
+  /** Adds what is stored of a minute beyond what was stored of it when it was last looked at. */
+  #takeIn(minute: StoredMinute | undefined): void {
     const age = minute === undefined ? keptMinutes : this.#currentMinute() - minute.at
     if (minute === undefined || age < 0 || age >= keptMinutes) return
     const place = minute.at % keptMinutes
     if (this.#minuteOf[place] !== minute.at) this.#empty(place, minute.at)
-    const isNew = !this.#written.has(minute.at)
-    if (!isNew) return
-    minute.counts.forEach((count, index) => {
-      const column = place * counters.length + index
-      const own = this.#counts[column] ?? 0
-      this.#counts[column] = index === columns.latencyMax ? Math.max(own, count) : own + count
-    })
-    minute.latencies.forEach((count, index) => {
-      const column = place * buckets.length + index
-      this.#latencies[column] = (this.#latencies[column] ?? 0) + count
-    })
+    const { counts, latencies } = addUp(this.#read(minute.at), minute, this.#written.get(minute.at))
+    this.#counts.set(counts, place * counters.length)
+    this.#latencies.set(latencies, place * buckets.length)
     this.#written.set(minute.at, minute)
   }
 

@@ -29,3 +29,9 @@ export function describeAreas(
   }
   return { documents, onDevice: here, areas: [...areas.values()] }
 }
+
+/** With nothing left to get, a copy that was compared long ago is as good as the last time that everything was. */
+export function checkedWith(area: ReplicaArea, caughtUpAt: number | undefined): ReplicaArea {
+  if (area.oldestAt === undefined || area.pending > 0 || caughtUpAt === undefined) return area
+  return { ...area, oldestAt: Math.max(area.oldestAt, caughtUpAt) }
+}

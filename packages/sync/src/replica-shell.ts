@@ -55,8 +55,6 @@ export interface ReplicaHost {
   readonly isLeader: () => boolean
   /** Bytes are dear: what nobody asked for is left where it is. */
   readonly isSaving: () => boolean
-  /** Bytes that an exchange took, for the measures. */
-  transferred(sent: number, received: number): void
   /**
    * Brings the list up to date; true when the server answered. `isAnew`: a question that is under way is not enough.
    * Never rejects.

@@ -284,6 +284,53 @@ describe('replica: the database', () => {
   })
 })
 
+describe('replica: when it was checked', () => {
+  const checkedAt = (tab: Workspace) => tab.replica.get().areas[0]?.oldestAt ?? 0
+
+  it('[REP-12] what the server last answered counts as checked, while nothing is left to get', async () => {
+    const names = seedTerritory(device, 2)
+    const tab = await caughtUp()
+    await until(() => tab.session.get().phase === 'live')
+    const caughtUpAt = device.clock.now()
+    while (device.clock.now() < caughtUpAt + 25 * 60_000) {
+      device.clock.advance(10_000)
+      await turns(3)
+    }
+    const now = device.clock.now()
+    // The chip and the table say the same, to a heartbeat.
+    expect(now - (tab.sync.get().lastSyncedAt ?? 0)).toBeLessThan(60_000)
+    expect(tab.now() - (tab.replica.get().lastCaughtUpAt ?? 0)).toBeLessThan(60_000)
+    expect(tab.now() - checkedAt(tab)).toBeLessThan(60_000)
+    // Without a network nothing is checked any more.
+    await goOffline()
+    device.clock.advance(1_000)
+    const last = checkedAt(tab)
+    device.clock.advance(10 * 60_000)
+    await turns()
+    expect(checkedAt(tab)).toBe(last)
+    await tab.close()
+    // Known after a restart as well, to the minute in which it is written down.
+    const again = await device.openTab()
+    await until(() => again.replica.get().documents === names.length)
+    expect(now - checkedAt(again)).toBeLessThan(120_000)
+  })
+
+  it('[REP-12] a copy that is behind is as old as it is, whatever is heard', async () => {
+    seedTerritory(device, 2)
+    const tab = await caughtUp()
+    const at = checkedAt(tab)
+    device.api.exchange.status = 503
+    changeAtServer(device, recordName(1), 'Changed meanwhile')
+    await tab.refreshCatalogue()
+    for (let beat = 0; beat < 30; beat++) {
+      device.clock.advance(10_000)
+      await turns(3)
+    }
+    expect(tab.replica.get().areas[0]).toMatchObject({ pending: 1 })
+    expect(checkedAt(tab)).toBeLessThan(at + 60_000)
+  })
+})
+
 describe('replica: the budget', () => {
   async function sizeOfOne(): Promise<number> {
     const probe = makeDevice()

@@ -5,7 +5,7 @@
 import type { DocumentName } from '@fulqrun/protocol'
 import { CatchUp } from './catch-up.ts'
 import { foldIntoSnapshot } from './fold.ts'
-import { describeAreas } from './replica-areas.ts'
+import { checkedWith, describeAreas } from './replica-areas.ts'
 import type { ReplicaHost, ReplicaStores } from './replica-shell.ts'
 import type { CatchUpProgress, SnapshotContent } from './replica-types.ts'
 import { isConnected } from './session-state.ts'
@@ -26,6 +26,8 @@ const tidyMs = 2_000
 const tidyAgainMs = 60_000
 /** What other tabs have brought is looked for this often by those that do not exchange themselves. */
 const followMs = 15_000
+/** And this long after the tab that exchanges said how far it is: a list of what is here costs little, but not nothing. */
+const followSoonMs = 1_000
 /** How often the time of the last round is written. */
 const rememberMs = 60_000
 
@@ -44,6 +46,8 @@ export class Replica {
   readonly #timers: Timers
   readonly #stops: (() => void)[] = []
   #lastCaughtUpAt: number | undefined
+  /** Server time at which the server last answered, with or without news. */
+  #heardAt: number | undefined
   #isPersisted: boolean | undefined
   #wasConnected = false
   #isListing = false
@@ -105,6 +109,26 @@ export class Replica {
   wake(): void {
     this.#catchUp.wake()
     this.#describeSoon()
+  }
+
+  /** The server answered. Where nothing is left to get, everything is known to be here as of now. */
+  heard(): void {
+    this.#heardAt = this.#host.now()
+    this.#describeSoon()
+  }
+
+  /** How far the tab is that exchanges for this one; what it has brought is on the disk. */
+  follow(progress: CatchUpProgress): void {
+    if (this.#catchUp.isRunning) return
+    setIfChanged(this.#stores.catchUp, progress)
+    if (progress.phase === 'done' && progress.finishedAt !== undefined) {
+      const { ports, now } = this.#host
+      const ago = Math.max(0, ports.now() - progress.finishedAt)
+      this.#lastCaughtUpAt = Math.max(this.#lastCaughtUpAt ?? 0, now() - ago)
+    }
+    this.#timers.startOnce('follow-soon', followSoonMs, () => {
+      if (!this.#host.isLeader() && this.#host.isDiskUsable()) void this.#follow().catch(() => undefined)
+    })
   }
 
   outboxChanged(): void {
@@ -191,6 +215,11 @@ export class Replica {
     this.#describeSoon()
   }
 
+  #confirm(): void {
+    this.#lastCaughtUpAt = Math.max(this.#lastCaughtUpAt ?? 0, this.#heardAt ?? 0)
+    this.#timers.startOnce('remember', rememberMs, () => this.#rememberRound())
+  }
+
   #caughtUp(): void {
     this.#lastCaughtUpAt = this.#host.now()
     this.#timers.startOnce('remember', rememberMs, () => this.#rememberRound())
@@ -222,8 +251,12 @@ export class Replica {
     const onDevice = new Set(holdings.names())
     for (const name of registry.onDevice()) if (registry.hasOwn(name)) onDevice.add(name)
     if (!isSameSet(onDevice, this.#stores.onDevice.get())) this.#stores.onDevice.set(onDevice)
+    const areas = describeAreas(catalogue.all(), holdings, onDevice)
+    const isWhole = areas.areas.every(({ pending }) => pending === 0)
+    if (isWhole && this.#stores.catchUp.get().phase === 'done' && this.#heardAt !== undefined) this.#confirm()
     this.#stores.replica.set({
-      ...describeAreas(catalogue.all(), holdings, onDevice),
+      ...areas,
+      areas: areas.areas.map((area) => checkedWith(area, this.#lastCaughtUpAt)),
       bytes: holdings.bytes,
       budgetBytes: budget,
       mode,

@@ -52,6 +52,8 @@ export interface SessionOptions {
   fetchToken(): Promise<TokenAnswer>
   /** News of the server, whichever document's channel they came on. */
   onFeed?(message: FeedMessage): void
+  /** A ping was answered: what was last heard still holds. */
+  onPong?(): void
 }
 
 const eventOfSignal = {
@@ -72,6 +74,7 @@ export class Session {
   readonly #signInName: DocumentName
   readonly #fetchToken: () => Promise<TokenAnswer>
   readonly #onFeed: (message: FeedMessage) => void
+  readonly #onPong: () => void
   readonly #store
   readonly #timers = new Map<TimerName, () => void>()
   readonly #channels = new Map<DocumentName, Channel>()
@@ -94,6 +97,7 @@ export class Session {
     this.#signInName = options.signInName
     this.#fetchToken = () => options.fetchToken()
     this.#onFeed = (message) => options.onFeed?.(message)
+    this.#onPong = () => options.onPong?.()
     this.#store = createStore({
       ...initialSession(options.ports.now()),
       hidden: !options.ports.isVisible(),
@@ -305,6 +309,7 @@ export class Session {
   #ponged(): void {
     if (this.#pingedAt !== 0) this.#observer?.answered(Math.max(0, this.#ports.now() - this.#pingedAt))
     this.#pingedAt = 0
+    this.#onPong()
   }
 
   /** News are not about the document on whose channel they happened to come. */

@@ -47,6 +47,8 @@ export interface TabLifeHost {
   skew(): number
   /** Reads what is unsent anew. Never rejects. */
   refreshOutbox(): Promise<void>
+  /** How far the tab is that exchanges for this one. */
+  followProgress(progress: CatchUpProgress): void
 }
 
 const retryMs = 10_000
@@ -91,7 +93,7 @@ export class TabLifeShell implements OutboxNews {
 
   /** Bytes that did not go over the socket. */
   transferred(sentBytes: number, receivedBytes: number): void {
-    this.#life?.measures.transferred(sentBytes, receivedBytes)
+    this.#life?.transferred(sentBytes, receivedBytes)
   }
 
   saved(entries: Parameters<OutboxNews['saved']>[0]): void {

@@ -8,7 +8,9 @@ import type { OpenDocument } from './document-registry.ts'
 import { tellMs } from './measures.ts'
 import type { ConnectionPort } from './ports.ts'
 import { saveMeasuresMs, sendForOthersMs } from './tab-life.ts'
+import type { CatchUpProgress } from './replica-types.ts'
 import { makeDevice, makeMe, opportunity, type TestDevice, turns, until } from './test-device.ts'
+import { seedTerritory } from './test-territory.ts'
 import { openWorkspace } from './workspace.ts'
 import type { Workspace } from './workspace-types.ts'
 
@@ -232,6 +234,50 @@ describe('an edit in one tab', () => {
     line.post({ type: 'outbox' })
     await until(() => one.workspace.sync.get().pending === 0)
     expect(here.state.get().pending).toBe(0)
+  })
+})
+
+describe('the exchange of the tab that leads', () => {
+  it('[TAB-14] shows in the other while it goes on, and what it brought is there a second later', async () => {
+    const [one, two] = await openTwo()
+    await until(() => one.workspace.tabs.get().isLeader)
+    const seen: CatchUpProgress[] = []
+    two.workspace.catchUp.subscribe(() => seen.push(two.workspace.catchUp.get()))
+    seedTerritory(device, 30)
+    device.api.exchange.perBatch = 10
+    await one.workspace.catchUpNow()
+    expect(two.workspace.tabs.get().isLeader).toBe(false)
+    await until(
+      () => two.workspace.catchUp.get().total === 30 && two.workspace.catchUp.get().phase === 'done',
+    )
+    expect(seen).toContainEqual(expect.objectContaining({ phase: 'fetching', done: 10, total: 30 }))
+    await until(() => {
+      device.clock.advance(50)
+      return two.workspace.onDevice.get().size === 30
+    })
+    expect(two.workspace.replica.get().lastCaughtUpAt).toBeDefined()
+    expect(one.workspace.catchUp.get()).toEqual(two.workspace.catchUp.get())
+  })
+
+  it('[TAB-14] is known in a tab that is opened after it', async () => {
+    seedTerritory(device, 3)
+    const one = await openTab()
+    await until(() => one.workspace.tabs.get().isLeader && one.workspace.catalogue.get().length === 3)
+    device.clock.advance(1_000)
+    await until(() => one.workspace.catchUp.get().phase === 'done')
+    const two = await openTab()
+    await until(() => two.workspace.catchUp.get().phase === 'done')
+    expect(two.workspace.tabs.get().isLeader).toBe(false)
+  })
+
+  it('[TAB-14] progress that makes no sense is nothing', async () => {
+    const [one] = await openTwo()
+    const before = one.workspace.catchUp.get()
+    const line = browser.openTab().openLine('fulqrun-user-1')
+    for (const progress of [undefined, { phase: 'flying', done: 0, total: 1, bytes: 0 }, { phase: 'done' }])
+      line.post({ type: 'progress', progress })
+    await turns()
+    expect(one.workspace.catchUp.get()).toEqual(before)
   })
 })
 

@@ -17,6 +17,8 @@ import { Tabs } from './tabs.ts'
 
 /** Measures are written this often, and when the page is left. */
 export const saveMeasuresMs = 60_000
+/** What an exchange took is written soon: a page that is loaded anew has no time for it any more. */
+export const saveTrafficMs = 3_000
 /** What another tab was to send and what is still there after this, is sent from here. */
 export const sendForOthersMs = 10_000
 
@@ -30,6 +32,7 @@ export class TabLife {
   readonly #history: SessionHistory
   readonly #stops: (() => void)[] = []
   #cancelSave: (() => void) | undefined
+  #cancelTraffic: (() => void) | undefined
   #cancelSend: (() => void) | undefined
   #wasConnected = false
   #isClosed = false
@@ -56,6 +59,9 @@ export class TabLife {
       follow(this.#saver.mode, stores.saver),
       follow(this.#saver.choice, stores.saverChoice),
       this.#saver.mode.subscribe(() => this.#saverChanged()),
+      host.catchUp.subscribe(() => this.#tellProgress()),
+      // For the tab that came, or for all when this one leads from now on.
+      this.tabs.state.subscribe(() => this.#tellProgress()),
       host.session.state.subscribe(() => this.#sessionChanged()),
       ports.watchSignals((signal) => {
         if (signal === 'hidden' || signal === 'pagehide') void this.measures.save(store)
@@ -99,6 +105,15 @@ export class TabLife {
     })
   }
 
+  /** Bytes that did not go over the socket. */
+  transferred(sentBytes: number, receivedBytes: number): void {
+    this.measures.transferred(sentBytes, receivedBytes)
+    this.#cancelTraffic ??= this.#host.ports.startTimer(saveTrafficMs, () => {
+      this.#cancelTraffic = undefined
+      void this.#saveMeasures()
+    })
+  }
+
   saved(entries: readonly OutboxEntry[]): void {
     this.#post({ type: 'edited', entries })
   }
@@ -128,6 +143,7 @@ export class TabLife {
     this.#isClosed = true
     for (const stop of this.#stops) stop()
     this.#cancelSave?.()
+    this.#cancelTraffic?.()
     this.#cancelSend?.()
     this.#history.close()
     this.#saver.close()
@@ -167,6 +183,11 @@ export class TabLife {
         return outbox.entriesOf(news.name).length > 0 ? undefined : catalogue.removeLocal(news.name)
       case 'saver':
         return this.#saver.choose(news.choice)
+      case 'progress':
+        return this.tabs.isLeading() ? undefined : this.#host.followProgress(news.progress)
+      case 'measured':
+        void this.measures.load(this.#host.store)
+        return undefined
       case 'outbox':
         void this.#host.refreshOutbox()
     }
@@ -207,9 +228,21 @@ export class TabLife {
 
   #saveAgain(): void {
     this.#cancelSave = this.#host.ports.startTimer(saveMeasuresMs, () => {
-      void this.measures.save(this.#host.store)
+      void this.#saveMeasures()
       this.#saveAgain()
     })
+  }
+
+  /** Never rejects. */
+  async #saveMeasures(): Promise<void> {
+    await this.measures.save(this.#host.store)
+    if (!this.#isClosed) this.#post({ type: 'measured' })
+  }
+
+  /** Nobody else knows: the others exchange nothing themselves. */
+  #tellProgress(): void {
+    const { isLeader, others } = this.tabs.state.get()
+    if (isLeader && others > 0) this.#post({ type: 'progress', progress: this.#host.catchUp.get() })
   }
 }
 

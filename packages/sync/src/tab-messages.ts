@@ -2,6 +2,7 @@
 import { type DocumentName, isDocumentName } from '@fulqrun/protocol'
 import type { ListedEntry } from './catalogue.ts'
 import type { OutboxEntry } from './device-store.ts'
+import type { CatchUpProgress } from './replica-types.ts'
 import { isSaverChoice, type SaverChoice } from './saver.ts'
 
 export type TabNews =
@@ -18,13 +19,17 @@ export type TabNews =
   /** Nothing is left of a record that was created here. */
   | { readonly type: 'unlisted'; readonly name: DocumentName }
   | { readonly type: 'saver'; readonly choice: SaverChoice }
+  /** How far the tab that leads is with its exchange for all. */
+  | { readonly type: 'progress'; readonly progress: CatchUpProgress }
+  /** What was measured is in the database. */
+  | { readonly type: 'measured' }
   /** The service worker has sent what waited: read anew what does. */
   | { readonly type: 'outbox' }
 
 /** Undefined for what this version does not know. */
 export function readTabNews(message: unknown): TabNews | undefined {
   if (typeof message !== 'object' || message === null) return undefined
-  const { type, entries, ids, entry, name, choice } = message as Record<string, unknown>
+  const { type, entries, ids, entry, name, choice, progress } = message as Record<string, unknown>
   switch (type) {
     case 'edited':
       return Array.isArray(entries) ? { type, entries: entries.filter(isOutboxEntry) } : undefined
@@ -37,7 +42,10 @@ export function readTabNews(message: unknown): TabNews | undefined {
       return typeof name === 'string' && isDocumentName(name) ? { type, name } : undefined
     case 'saver':
       return isSaverChoice(choice) ? { type, choice } : undefined
+    case 'progress':
+      return isProgress(progress) ? { type, progress } : undefined
     case 'dismissed':
+    case 'measured':
     case 'outbox':
       return { type }
     default:
@@ -54,6 +62,26 @@ function isOutboxEntry(value: unknown): value is OutboxEntry {
     update instanceof Uint8Array &&
     typeof at === 'number' &&
     Array.isArray(paths)
+  )
+}
+
+const phases: readonly unknown[] = [
+  'idle',
+  'listing',
+  'sending',
+  'fetching',
+  'done',
+  'failed',
+] satisfies CatchUpProgress['phase'][]
+
+function isProgress(value: unknown): value is CatchUpProgress {
+  if (typeof value !== 'object' || value === null) return false
+  const { phase, done, total, bytes } = value as Partial<Record<keyof CatchUpProgress, unknown>>
+  return (
+    phases.includes(phase) &&
+    typeof done === 'number' &&
+    typeof total === 'number' &&
+    typeof bytes === 'number'
   )
 }
 

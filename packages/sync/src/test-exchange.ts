@@ -148,7 +148,7 @@ export function respond(
     status,
     header: () => null,
     json: () => Promise.resolve(body),
-    bytes: () => Promise.resolve(new Uint8Array()),
+    bytes: () => Promise.resolve(new TextEncoder().encode(JSON.stringify(body))),
     async *chunks() {
       for (const chunk of stream.chunks) yield await Promise.resolve(chunk)
       if (stream.isCut) throw new TypeError('network error')

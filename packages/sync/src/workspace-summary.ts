@@ -24,8 +24,10 @@ export interface SummaryKeeperOptions {
   remember(key: string, value: unknown): void
 }
 
-/** How often the time of the last confirmation is written while everything is sent. */
+/** The time of the last confirmation is written this long after something was confirmed. */
 const rememberSyncedMs = 2_000
+/** And this often while a quiet line holds. */
+const rememberHeardMs = 60_000
 const lastSyncedKey = 'last-synced-at'
 
 export class SummaryKeeper {
@@ -66,7 +68,19 @@ export class SummaryKeeper {
     this.refresh()
   }
 
+  /** The server answered, and so has everything that it had before. */
+  heard(): void {
+    this.#options.timers.startOnce('remember-heard', rememberHeardMs, () => this.#remember())
+    this.#look(() => undefined)
+  }
+
   refresh(): void {
+    this.#look(() => {
+      this.#options.timers.startOnce('remember-synced', rememberSyncedMs, () => this.#remember())
+    })
+  }
+
+  #look(confirmed: () => void): void {
     const { registry, outbox } = this.#options
     const open = registry.all()
     const states = open.map((document) => document.state.get())
@@ -80,7 +94,11 @@ export class SummaryKeeper {
     const pending = waiting.reduce((sum, changes) => sum + changes, files.length)
     const withFiles = new Set(files.map(({ document }) => document))
     for (const name of outbox.documents()) withFiles.delete(name)
-    if (session.phase === 'live' && pending === 0) this.#confirmed()
+    // Everything that was typed here is at the server; said after a restart, too.
+    if (session.phase === 'live' && pending === 0) {
+      this.#lastSyncedAt = this.#options.ports.now()
+      confirmed()
+    }
     const isMemoryOnly = outbox.memoryOnly > 0
     const isStoreBroken = this.#options.isStoreBroken()
     setIfChanged(
@@ -105,12 +123,8 @@ export class SummaryKeeper {
     )
   }
 
-  /** Everything that was typed here is at the server; said after a restart, too. */
-  #confirmed(): void {
-    this.#lastSyncedAt = this.#options.ports.now()
-    this.#options.timers.startOnce('remember-synced', rememberSyncedMs, () => {
-      this.#options.remember(lastSyncedKey, this.#lastSyncedAt)
-    })
+  #remember(): void {
+    this.#options.remember(lastSyncedKey, this.#lastSyncedAt)
   }
 }
 

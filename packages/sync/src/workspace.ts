@@ -14,6 +14,7 @@ import { type ApiClient, createApiClient } from './api-client.ts'
 import { createBrowserPorts } from './browser-ports.ts'
 import { CachedAnswers } from './cached-answers.ts'
 import { Catalogue, unlistWhatIsGone } from './catalogue.ts'
+import { countFetches } from './counted-fetch.ts'
 import { makeRecord } from './create-record.ts'
 import { ensureDeviceId } from './device-id.ts'
 import {
@@ -115,13 +116,14 @@ class DeviceWorkspace implements Workspace {
 
   constructor({ me, baseUrl, ports = createBrowserPorts(), settings, appVersion = 0 }: WorkspaceOptions) {
     const userId = me.user.id
+    const counted = countFetches(ports, (sent, received) => this.#life.transferred(sent, received))
     this.#me = me
     this.#baseUrl = baseUrl
     this.#ports = ports
     this.#settings = { ...defaultCatchUpSettings, ...settings }
     this.#timers = new Timers(ports)
     this.#deviceId = ports.newId()
-    this.#api = createApiClient(ports, { baseUrl, userId, deviceId: () => this.#deviceId })
+    this.#api = createApiClient(counted, { baseUrl, userId, deviceId: () => this.#deviceId })
     this.#answers = new CachedAnswers({
       api: this.#api,
       deviceNow: () => ports.now(),
@@ -141,6 +143,7 @@ class DeviceWorkspace implements Workspace {
       signInName: formatDocumentName({ organizationId: me.organization.id, kind: 'kpi', id: nilId }),
       fetchToken: () => this.#api.fetchToken(),
       onFeed: (message) => this.#fed(message),
+      onPong: () => this.#heard(),
     })
     const tabId = ports.newId()
     this.#outbox = new Outbox({
@@ -172,7 +175,7 @@ class DeviceWorkspace implements Workspace {
     })
     this.#attachments = new AttachmentShell(
       {
-        ports,
+        ports: counted,
         store: this.#store,
         baseUrl,
         userId,
@@ -194,7 +197,7 @@ class DeviceWorkspace implements Workspace {
       remember: (key, value) => this.#registry.remember(key, value),
     })
     this.#replica = new ReplicaShell({
-      ports,
+      ports: counted,
       api: this.#api,
       baseUrl,
       userId,
@@ -209,7 +212,6 @@ class DeviceWorkspace implements Workspace {
       wasCleared: () => this.#wasCleared,
       isLeader: () => this.#life.isLeader(),
       isSaving: () => this.saver.get() === 'saver',
-      transferred: (sent, received) => this.#life.transferred(sent, received),
       refreshCatalogue: (isAnew) => (isAnew ? this.#refreshAnew() : this.#refreshOnce()),
     })
     const stores: ReplicaStores = this.#replica.stores
@@ -229,6 +231,7 @@ class DeviceWorkspace implements Workspace {
       isDiskUsable: () => !this.#isStoreBroken,
       skew: () => this.now() - ports.now(),
       refreshOutbox: () => this.refreshOutbox(),
+      followProgress: (progress) => this.#replica.tell((replica) => replica.follow(progress)),
     })
     this.session = this.#session.state
     this.sync = this.#keeper.summary
@@ -381,10 +384,13 @@ class DeviceWorkspace implements Workspace {
   }
 
   async discard(name: DocumentName, save?: (unsent: UnsentExport) => void): Promise<UnsentExport> {
+    // Loaded before anything is given up: without it what waits of files could not go.
+    const hasFiles = this.files.get().some(({ document }) => document === name)
+    const attachments = hasFiles ? await this.attachments() : undefined
     let own: UnsentExport
-    let ids: ReadonlySet<string>
+    let entries: readonly OutboxEntry[]
     do {
-      ids = new Set(this.#outbox.entriesOf(name).map(({ id }) => id))
+      entries = this.#outbox.entriesOf(name)
       const exported = await this.exportUnsent()
       own = {
         ...exported,
@@ -394,7 +400,8 @@ class DeviceWorkspace implements Workspace {
       }
       save?.(own)
       // What came meanwhile, from another tab say, is in no file yet.
-    } while (!(await this.#registry.discard(name, ids)))
+    } while (!(await this.#registry.discard(name, new Set(entries.map(({ id }) => id)))))
+    await attachments?.discard(name, new Set(entries.flatMap(({ paths }) => paths)))
     if (!(await this.#hasContent(name))) this.#unlist(name)
     return own
   }
@@ -518,6 +525,12 @@ class DeviceWorkspace implements Workspace {
       if (this.#ports.isVisible() && isConnected(this.#session.state.get())) void this.refreshCatalogue()
       this.#refreshAgain()
     })
+  }
+
+  /** The line holds and brought no news: everything is as it was last heard. */
+  #heard(): void {
+    this.#keeper.heard()
+    this.#replica.tell((replica) => replica.heard())
   }
 
   #fed(message: FeedMessage): void {

@@ -1,5 +1,5 @@
 import { limits } from '@fulqrun/protocol'
-import { readAttachments, removeEntry } from '@fulqrun/schema'
+import { readAttachments, removeEntry, setField } from '@fulqrun/schema'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { deviceDatabaseName, DeviceStore } from '../device-store.ts'
 import type { OpenDocument } from '../document-registry.ts'
@@ -392,3 +392,59 @@ test('[FILE-3] what waits is sent when the session is live again, without waitin
   expect(files.has(bytesOf(10))).toBe(true)
   open.release()
 })
+
+describe('giving up', () => {
+  test('[FILE-7] files of what is given up go, after they were saved, and no start brings them back', async () => {
+    files.isReachable = false
+    device.api.tokenStatus = 0
+    device.server.behaviour.accepts = false
+    const bytes = bytesOf(3000)
+    const tab = await openTab()
+    const open = await newRecord(tab)
+    const other = await newRecord(tab)
+    const attachments = await tab.attachments()
+    await attachments.add(photoOf(open, bytes))
+    const kept = await attachments.add(photoOf(other, bytes, 'same.jpg'))
+    await attachments.add(photoOf(open, bytesOf(100, 2), 'second.jpg'))
+    await until(() => tab.files.get().length === 3)
+    const saved: unknown[] = []
+    await tab.discard(open.name, (unsent) => saved.push(...unsent.files))
+    expect(saved).toMatchObject([
+      { name: 'ward.jpg', document: open.name, hash: hashOf(bytes) },
+      { name: 'second.jpg', document: open.name },
+    ])
+    // The other record's photo has the same bytes.
+    expect(tab.files.get().map(({ id }) => id)).toEqual([kept])
+    expect((await uploadsOnDisk()).map(({ id }) => id)).toEqual([kept])
+    expect(await hasBlob(bytes)).toBe(true)
+    expect(await hasBlob(bytesOf(100, 2))).toBe(false)
+    const { name } = open
+    open.release()
+    await tab.close()
+    const again = await openTab()
+    await until(() => again.files.get().length === 1)
+    await turns()
+    const gone = again.open(name)
+    await gone.ready
+    expect(readAttachments(gone.doc)).toEqual([])
+  })
+
+  test('[FILE-7] a file that the record at the server names goes on waiting', async () => {
+    files.isReachable = false
+    const tab = await openTab()
+    const open = await newRecord(tab)
+    const id = await (await tab.attachments()).add(photoOf(open, bytesOf(100)))
+    await until(() => open.state.get().pending === 0 && open.state.get().remote === 'synced')
+    await until(() => uploadIs(tab, id, 'waiting'))
+    device.server.behaviour.holdsStatuses = true
+    setField(open.doc, 'fields.name', 'Given up', { now: device.clock.now() })
+    await until(() => open.state.get().pending === 1)
+    await tab.discard(open.name)
+    expect(tab.files.get().map((file) => file.id)).toEqual([id])
+    expect(readAttachments(open.doc)).toMatchObject([{ id }])
+  })
+})
+
+function uploadIs(tab: Workspace, id: string, state: string): boolean {
+  return tab.files.get().some((file) => file.id === id && file.state === state)
+}

@@ -4,9 +4,10 @@
  *
  * - FILE-5 A file is attached when its bytes are on this device's disk and its entry is written; a crash between the two
  *   is made good at the next start, and nobody is told "attached" before.
+ * - FILE-7 Whoever gives up unsent work of a record gives up the files in it, once they are saved elsewhere.
  * - FILE-6 Bytes from the server are shown only when they have the hash of the entry.
  */
-import { attachmentEndpoint, isErrorCode } from '@fulqrun/protocol'
+import { attachmentEndpoint, type DocumentName, isErrorCode } from '@fulqrun/protocol'
 import { addEntry, isAttachmentType, newDocumentId, readAttachments } from '@fulqrun/schema'
 import type { DeviceStore } from '../device-store.ts'
 import type { OpenDocument } from '../document-registry.ts'
@@ -130,6 +131,13 @@ class DeviceAttachments implements Attachments {
       files.push({ document, activityId, name, type, hash, content: encodeBase64(blob.bytes) })
     }
     return files
+  }
+
+  async discard(name: DocumentName, paths: ReadonlySet<string>): Promise<void> {
+    const uploads = await this.#shelf.uploads()
+    const given = uploads.filter(({ id, document }) => document === name && paths.has(`attachments.${id}`))
+    for (const { id } of given) await this.#shelf.drop(id)
+    await this.#uploader.dropped()
   }
 
   async close(): Promise<void> {

@@ -86,6 +86,19 @@ export class FileShelf {
     return this.#settle(id, { isSent: true })
   }
 
+  /** Given up: neither its bytes nor the note stay, unless another upload is of the same bytes. */
+  async drop(id: string): Promise<void> {
+    await this.#store.write(['uploads', 'blobs'], async (transaction) => {
+      const uploads = transaction.objectStore('uploads')
+      const given = await uploads.get(id)
+      if (given === undefined || !isUpload(given)) return
+      await uploads.delete(id)
+      const others = (await uploads.getAll()).filter(isUpload)
+      if (!others.some(({ hash }) => hash === given.hash))
+        await transaction.objectStore('blobs').delete(given.hash)
+    })
+  }
+
   /** Keeps what came from the server, and makes room. */
   async cache(file: Omit<BlobRecord, 'state'>): Promise<void> {
     if (file.size > this.#budgetBytes()) return

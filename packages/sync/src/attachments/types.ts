@@ -85,6 +85,11 @@ export interface Attachments {
   retry(): void
   /** Everything that the server has not got, with its bytes. */
   collectUnsent(): Promise<readonly UnsentFile[]>
+  /**
+   * Gives up the files whose entries were given up: `paths` are those of the unsent edits of a record, which are saved
+   * elsewhere, as its files are. A file whose entry the server has goes on waiting. Rejects when the disk does.
+   */
+  discard(name: DocumentName, paths: ReadonlySet<string>): Promise<void>
   /** Stops sending; what waits stays on the device. */
   close(): Promise<void>
 }

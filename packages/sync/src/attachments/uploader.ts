@@ -73,6 +73,12 @@ export class Uploader {
     this.#start()
   }
 
+  /** Some were given up, and wait no more. Never rejects. */
+  async dropped(): Promise<void> {
+    await this.refresh()
+    this.#tell()
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     this.#stopSignals()
