@@ -150,6 +150,11 @@ export const sessionTimings = {
   /** Longest wait between attempts: people look at the screen while it reconnects (SYNC E10: 27 s by default). */
   retryCapMs: 2_000,
   retryBaseMs: 250,
+  /** After so many failures in a row, about a minute, the waits go on growing: the server is gone for longer. */
+  eagerAttempts: 30,
+  /** `online`, a look at the page and a person who asks cut these short. */
+  longRetryCapMs: 30_000,
+  hiddenRetryCapMs: 60_000,
   /** A server's `Retry-After` is heeded up to this; what is longer is meant for a machine, not for somebody who waits. */
   retryAfterCapMs: 60_000,
   /** Devices that were told the same time come back spread over this. */
@@ -188,13 +193,18 @@ export function isConnected(state: SessionState): boolean {
   return state.phase === 'authenticating' || state.phase === 'catching-up' || state.phase === 'live'
 }
 
-/** 250 ms doubled per failure up to 2 s, of which a random half, so that a thousand devices do not come at once. */
-export function computeRetryDelay(attempt: number, random: number): number {
-  const full = Math.min(
-    sessionTimings.retryCapMs,
-    sessionTimings.retryBaseMs * 2 ** Math.min(attempt - 1, 10),
-  )
-  return Math.round(full * (0.5 + 0.5 * random))
+/**
+ * 250 ms doubled per failure up to 2 s, and after a minute of failures up to 30 s, or 60 s while nobody looks; half of it
+ * random, so that a thousand devices do not come at once.
+ */
+export function computeRetryDelay(
+  { attempt, hidden }: Pick<SessionState, 'attempt' | 'hidden'>,
+  random: number,
+): number {
+  const { retryBaseMs, retryCapMs, eagerAttempts, longRetryCapMs, hiddenRetryCapMs } = sessionTimings
+  const eager = Math.min(retryCapMs, retryBaseMs * 2 ** Math.min(attempt - 1, 10))
+  const doubled = eager * 2 ** Math.min(Math.max(0, attempt - eagerAttempts), 10)
+  return Math.round(Math.min(hidden ? hiddenRetryCapMs : longRetryCapMs, doubled) * (0.5 + 0.5 * random))
 }
 
 /** Time to the next ping: 5 s while in doubt, 10 s while somebody looks, 20 and later 45 s while nobody does. */

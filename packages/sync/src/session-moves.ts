@@ -132,7 +132,7 @@ export function fail(state: SessionState, context: SessionContext, failure: Fail
   const failed = trouble === 'silent' ? wary({ ...state, trouble }) : { ...state, trouble }
   if (wasStable && trouble !== 'busy') return connect({ ...failed, attempt: 0 }, context)
   const attempt = wasStable ? 1 : state.attempt + 1
-  const retryMs = computeRetryDelay(attempt, context.random)
+  const retryMs = computeRetryDelay({ ...state, attempt }, context.random)
   const askedMs = Math.min(failure.retryAfterMs ?? 0, sessionTimings.retryAfterCapMs)
   if (askedMs <= 0) return pause({ ...failed, attempt }, 'offline', context, { ms: retryMs })
   const ms = Math.max(retryMs, Math.round(askedMs + context.random * sessionTimings.retryAfterSpreadMs))

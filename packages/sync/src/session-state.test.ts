@@ -72,12 +72,49 @@ describe('session machine, sequences', () => {
     expect(run(justLive, events.socketClosed)).toMatchObject({ phase: 'offline', attempt: 4 })
   })
 
-  it('[SES-3] waits at most 2 s, at least half of the step, however often it failed (SYNC 16)', () => {
-    expect([1, 2, 3, 4, 5, 1000].map((attempt) => computeRetryDelay(attempt, 1))).toEqual([
-      250, 500, 1000, 2000, 2000, 2000,
-    ])
-    expect(computeRetryDelay(1000, 0)).toBe(sessionTimings.retryCapMs / 2)
+  it('[SES-3] waits at most 2 s for the first minute, at least half of the step (SYNC 16)', () => {
+    const waits = [1, 2, 3, 4, 5, sessionTimings.eagerAttempts].map((attempt) =>
+      computeRetryDelay({ attempt, hidden: false }, 1),
+    )
+    expect(waits).toEqual([250, 500, 1000, 2000, 2000, 2000])
+    expect(computeRetryDelay({ attempt: 5, hidden: true }, 0)).toBe(sessionTimings.retryCapMs / 2)
   })
+
+  it('[SES-24] then up to 30 s, or 60 s while nobody looks', () => {
+    const after = (more: number) => ({ attempt: sessionTimings.eagerAttempts + more, hidden: false })
+    expect([1, 2, 3, 4, 1000].map((more) => computeRetryDelay(after(more), 1))).toEqual([
+      4000, 8000, 16_000, 30_000, 30_000,
+    ])
+    expect(computeRetryDelay({ ...after(1000), hidden: true }, 1)).toBe(60_000)
+    expect(computeRetryDelay({ ...after(1000), hidden: true }, 0)).toBe(30_000)
+  })
+
+  it('[SES-24] a server that is away for an hour is asked a hundred times or so, not a thousand', () => {
+    const hourMs = 3_600_000
+    const attemptsIn = (hidden: boolean) => {
+      let state: SessionState = { ...initialSession(0), running: true, hidden }
+      let attempts = 0
+      for (let now = 0; now < hourMs; attempts += 1) {
+        state = evaluate(state, { type: 'timerFired', name: 'retry' }, { now, random: 0.5 }).state
+        state = evaluate(state, events['tokenFailed:network'], { now, random: 0.5 }).state
+        now = state.nextAttemptAt ?? Infinity
+      }
+      return attempts
+    }
+    expect(attemptsIn(false)).toBeLessThan(200)
+    expect(attemptsIn(true)).toBeLessThan(120)
+  })
+
+  it.each(['online', 'becameVisible', 'syncRequested'] as const)(
+    '[SES-24] %s ends a long wait at once, and the next waits are short again',
+    (type) => {
+      const away = { ...states.offline, attempt: 500, nextAttemptAt: context.now + 29_000 }
+      const woken = evaluate(away, { type }, context)
+      expect(woken.state.phase).toBe('connecting')
+      const failed = run(woken.state, events['tokenFailed:network'])
+      expect((failed.nextAttemptAt ?? Infinity) - context.now).toBeLessThanOrEqual(sessionTimings.retryCapMs)
+    },
+  )
 
   it('[SES-4] a socket that opens and stays mute is left after the first-frame timeout (SYNC 17)', () => {
     const mute = run(states['connecting:socket'], { type: 'socketOpened' })

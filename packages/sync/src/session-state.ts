@@ -113,8 +113,12 @@ function online(state: SessionState, context: SessionContext): SessionStep {
   return isConnected(state) ? doubt({ ...state, hinted: true }, context, sessionTimings.backMs) : stay(state)
 }
 
+/** Failures of a server that was given up on, as far as they count once somebody looks again. */
+const eagerAgain = sessionTimings.eagerAttempts / 2
+
 function becameVisible(state: SessionState, context: SessionContext): SessionStep {
-  if (isWaiting(state)) return hurry(state, context)
+  // Somebody looks: the waits are short again.
+  if (isWaiting(state)) return hurry({ ...state, attempt: Math.min(state.attempt, eagerAgain) }, context)
   if (!isConnected(state)) return stay(state)
   const probed = probe(state, context)
   // The pause that was right for a page nobody looks at is too long now.
