@@ -15,7 +15,7 @@ test('the push that RFC 8291 shows is read, and a push with one bit changed is n
   )
   expect(decryptPush(body, receiver)).toBe('When I grow up, I want to be a watermelon')
   body[100] = (body[100] ?? 0) ^ 1
-  expect(() => decryptPush(body, receiver)).toThrow()
+  expect(() => decryptPush(body, receiver)).toThrow(/unable to authenticate data/)
 })
 
 test('a signature counts for one push service, for a day at most, and only by its own key', () => {
