@@ -4,6 +4,7 @@
  */
 import type { CatalogueEntry, CataloguePage, DocumentName, FeedMessage } from '@fulqrun/protocol'
 import type { CachedEntry, DeviceStore, DeviceTransaction } from './device-store.ts'
+import { lines } from './packs.ts'
 import { createStore, type Store } from './store.ts'
 
 /** An entry as lists show it. */
@@ -14,8 +15,15 @@ export type Overlay = Pick<CatalogueEntry, 'title' | 'summary'>
 
 const cursorKey = 'catalogue-cursor'
 /** Where the lines of records that are made here are written. */
-export const lineStores = ['catalogue'] as const
-const rowsPerTurn = 250
+export const lineStores = lines.stores
+
+/** What is new, and `known`: of the entries, those that may be on the disk already. */
+interface Taken {
+  readonly entries: readonly CatalogueEntry[]
+  readonly known: ReadonlySet<DocumentName>
+  readonly removed: readonly DocumentName[]
+  readonly cursor: string | undefined
+}
 
 export class Catalogue {
   readonly entries: Store<readonly ListedEntry[]>
@@ -47,7 +55,7 @@ export class Catalogue {
 
   /** Shows what was here last time. Rejects when there is no database. */
   async load(metadata: ReadonlyMap<string, unknown>): Promise<void> {
-    const cached = await this.#store.readAll('catalogue')
+    const cached = await this.#store.read([...lineStores], (transaction) => lines.readAll(transaction))
     // Read late, after the disk recovered, it does not undo what the server has said meanwhile.
     for (const entry of cached) if (!this.#base.has(entry.name)) this.#base.set(entry.name, entry)
     const cursor = metadata.get(cursorKey)
@@ -106,12 +114,13 @@ export class Catalogue {
       this.#base.delete(name)
       this.#overlays.delete(name)
     }
+    const known = new Set(entries.flatMap(({ name }) => (this.#base.has(name) ? [name] : [])))
     for (const entry of entries) this.#base.set(entry.name, entry)
     const isNews = removed.length > 0 || entries.length > 0
     const isMoved = cursor !== undefined && cursor !== this.#cursor
     if (isMoved) this.#cursor = cursor
     if (isNews) this.#publish()
-    if (isNews || isMoved) await this.#save(entries, removed, cursor)
+    if (isNews || isMoved) await this.#save({ entries, known, removed, cursor })
   }
 
   /** Takes note of a page of everything. After the last one, what none has named is out of reach. */
@@ -140,9 +149,9 @@ export class Catalogue {
   /** Writes the line of a record that is made here beside its content: a crash leaves both or neither. */
   async writeLocal(name: DocumentName, transaction: DeviceTransaction): Promise<void> {
     const entry = this.get(name)
-    const lines = transaction.objectStore('catalogue')
     // Sent from memory before the disk took it, it may have been listed by the server, and kept by another tab.
-    if (entry !== undefined && (await lines.get(name)) === undefined) await lines.put(entry)
+    if (entry !== undefined && (await lines.readOne(transaction, name)) === undefined)
+      await lines.put(transaction, [entry], () => false)
   }
 
   /** Nothing is left of a record that was made on a device; the disk hears it from {@link unlistWhatIsGone}. */
@@ -181,11 +190,10 @@ export class Catalogue {
     )
     const names = [...unknown, ...theirs]
     if (names.length === 0) return
-    const stored = await this.#store.read(['catalogue'], (transaction) =>
-      Promise.all(names.map((name) => transaction.objectStore('catalogue').get(name))),
-    )
-    for (const [index, name] of names.entries()) {
-      const entry = stored[index]
+    const found = await this.#store.read([...lineStores], (transaction) => lines.read(transaction, names))
+    const stored = new Map(found.map((entry) => [entry.name, entry]))
+    for (const name of names) {
+      const entry = stored.get(name)
       if (entry === undefined) this.removeLocal(name)
       else if (!this.#base.has(name)) this.#base.set(name, entry)
     }
@@ -208,28 +216,18 @@ export class Catalogue {
 
   /** Of a line that is on the disk: one that is not has no content there yet, or was taken off by another tab. */
   async #renew(entry: CachedEntry): Promise<void> {
-    await this.#store.writeRelaxed(['catalogue'], async (transaction) => {
-      const lines = transaction.objectStore('catalogue')
-      const stored = await lines.get(entry.name)
-      if (stored !== undefined && stored.head <= entry.head) await lines.put(entry)
+    await this.#store.writeRelaxed([...lineStores], async (transaction) => {
+      const stored = await lines.readOne(transaction, entry.name)
+      if (stored !== undefined && stored.head <= entry.head) await lines.put(transaction, [entry], () => true)
     })
   }
 
   /** Not strict: after a power cut the cursor is as old as the list, and the server says again what is missing. */
-  async #save(
-    entries: readonly CatalogueEntry[],
-    removed: readonly DocumentName[],
-    cursor: string | undefined,
-  ): Promise<void> {
-    await this.#store.writeRelaxed(['catalogue', 'metadata'], async (transaction) => {
-      const store = transaction.objectStore('catalogue')
-      // In slices, one transaction all the same: ten thousand rows at once would hold up the page.
-      for (let at = 0; at < entries.length; at += rowsPerTurn)
-        await Promise.all(entries.slice(at, at + rowsPerTurn).map((entry) => store.put(entry)))
-      await Promise.all([
-        ...removed.map(async (name) => store.delete(name)),
-        ...(cursor === undefined ? [] : [transaction.objectStore('metadata').put(cursor, cursorKey)]),
-      ])
+  async #save({ entries, known, removed, cursor }: Taken): Promise<void> {
+    await this.#store.writeRelaxed([...lineStores, 'metadata'], async (transaction) => {
+      await lines.remove(transaction, removed)
+      await lines.put(transaction, entries, (name) => known.has(name))
+      if (cursor !== undefined) await transaction.objectStore('metadata').put(cursor, cursorKey)
     })
   }
 
@@ -249,11 +247,11 @@ export class Catalogue {
  * draft; for the transaction that takes the last of it.
  */
 export async function unlistWhatIsGone(transaction: DeviceTransaction, name: DocumentName): Promise<void> {
-  const lines = transaction.objectStore('catalogue')
-  if ((await lines.get(name))?.isLocal !== true) return
+  if ((await lines.readOne(transaction, name))?.isLocal !== true) return
   const unsent = await transaction.objectStore('outbox').getAll()
   const drafts = await transaction.objectStore('refused').getAll()
-  if ([...unsent, ...drafts].every(({ document }) => document !== name)) await lines.delete(name)
+  if ([...unsent, ...drafts].every(({ document }) => document !== name))
+    await lines.remove(transaction, [name])
 }
 
 function isSame(entry: ListedEntry, overlay: Overlay): boolean {

@@ -409,9 +409,10 @@ describe('catching up: an answer that is older than the copy', () => {
       return doc.getMap('fields').get('name')
     }
     device.clock.advance(10_000)
-    await turns()
-    device.clock.advance(500)
-    while ((await nameOnDevice()) !== 'mine') await turns()
+    while ((await nameOnDevice()) !== 'mine') {
+      device.clock.advance(50)
+      await turns()
+    }
     answered.resolve(undefined)
     await untilLater(device, () => isDone(tab))
     expect(await nameOnDevice()).toBe('mine')

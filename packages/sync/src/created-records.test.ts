@@ -84,7 +84,7 @@ describe('records that are created on the device', () => {
     const tab = await device.openTab()
     const name = await createSaved(tab)
     const two = await device.openTab()
-    const repair = breakStore('catalogue', 'delete')
+    const repair = breakStore('lists', 'delete')
     await tab.discard(name)
     repair()
     // As if the tab had died in between: both are there.
@@ -113,7 +113,7 @@ describe('records that are created on the device', () => {
     await until(() => tab.sync.get().pending === 0)
     await turns()
     const [draft] = tab.refused.get()
-    const repair = breakStore('catalogue', 'delete')
+    const repair = breakStore('lists', 'delete')
     await tab.dismissRefused(name, draft?.id ?? '')
     repair()
     const before = await device.openTab()

@@ -68,11 +68,23 @@ export interface SnapshotRecord {
   readonly usedAt: number
 }
 
+/** What was stored together. See `packs.ts`. */
+export interface PackRecord<Item = { readonly name: DocumentName }> {
+  readonly names: readonly DocumentName[]
+  readonly items: readonly Item[]
+}
+
 /**
- * One line of the log of what snapshots are here: reading this at a start instead of the snapshots themselves saves
+ * Lines of the log of what snapshots are here: reading this at a start instead of the snapshots themselves saves
  * reading megabytes. See `holdings.ts`.
  */
-export type HoldingRecord = readonly HoldingLine[]
+export type HoldingRecord = readonly (HoldingLine | RemovedLine)[]
+
+/** Its copy is not here any more. */
+export interface RemovedLine {
+  readonly name: DocumentName
+  readonly isRemoved: true
+}
 
 export interface HoldingLine {
   readonly name: DocumentName
@@ -94,11 +106,14 @@ export interface BlobRecord {
 
 export interface DeviceSchema extends DBSchema {
   outbox: { key: string; value: OutboxEntry }
+  /** Of the first versions, as is `snapshots`: read, and written no more. */
   catalogue: { key: string; value: CachedEntry }
+  lists: { key: number; value: PackRecord; indexes: { name: string } }
   refused: { key: string; value: RefusedEdit }
   setAside: { key: number; value: SetAsideRecord }
   metadata: { key: string; value: unknown }
   snapshots: { key: string; value: SnapshotRecord }
+  packs: { key: number; value: PackRecord; indexes: { name: string } }
   holdings: { key: number; value: HoldingRecord }
   /** The serialized search index and what belongs to it. */
   search: { key: string; value: unknown }
@@ -112,10 +127,12 @@ export interface DeviceSchema extends DBSchema {
 export type DeviceStoreName =
   | 'outbox'
   | 'catalogue'
+  | 'lists'
   | 'refused'
   | 'setAside'
   | 'metadata'
   | 'snapshots'
+  | 'packs'
   | 'holdings'
   | 'search'
   | 'blobs'
@@ -125,7 +142,7 @@ export type DeviceStoreName =
 export type DeviceTransaction = IDBPTransaction<DeviceSchema, DeviceStoreName[], 'readwrite'>
 
 /** Raised with every new store; `createStores` brings any older database here and keeps what it holds. */
-export const deviceDatabaseVersion = 2
+export const deviceDatabaseVersion = 3
 
 export function deviceDatabaseName(userId: string): string {
   return `fulqrun-${userId}`
@@ -209,7 +226,7 @@ export class DeviceStore {
 }
 
 /** idb's promises over a transaction that is ours. */
-function withIdb(transaction: IDBTransaction): DeviceTransaction {
+export function withIdb(transaction: IDBTransaction): DeviceTransaction {
   const wrapped = wrap(transaction) as unknown as DeviceTransaction
   // The handle hears of a roll-back itself; unheard, idb's own promise would be an unhandled rejection.
   wrapped.done.catch(() => undefined)
@@ -219,17 +236,21 @@ function withIdb(transaction: IDBTransaction): DeviceTransaction {
 /** Creates what is missing: a new device gets everything, one of an earlier version what came since. */
 export function createStores(database: Pick<IDBDatabase, 'objectStoreNames' | 'createObjectStore'>): void {
   for (const [name, options] of Object.entries(stores)) {
-    if (!database.objectStoreNames.contains(name)) database.createObjectStore(name, options)
+    if (database.objectStoreNames.contains(name)) continue
+    const store = database.createObjectStore(name, options)
+    if (name === 'packs' || name === 'lists') store.createIndex('name', 'names', { multiEntry: true })
   }
 }
 
 const stores: Readonly<Record<DeviceStoreName, IDBObjectStoreParameters>> = {
   outbox: { keyPath: 'id' },
   catalogue: { keyPath: 'name' },
+  lists: { autoIncrement: true },
   refused: { keyPath: 'id' },
   setAside: { autoIncrement: true },
   metadata: {},
   snapshots: { keyPath: 'name' },
+  packs: { autoIncrement: true },
   holdings: { autoIncrement: true },
   search: {},
   blobs: { keyPath: 'hash' },

@@ -123,10 +123,12 @@ function describeOutbox({ outbox }: TabLifeHost): OutboxDiagnostics {
 const countedStores = [
   'outbox',
   'catalogue',
+  'lists',
   'refused',
   'setAside',
   'metadata',
   'snapshots',
+  'packs',
   'blobs',
   'uploads',
   'traffic',

@@ -8,8 +8,9 @@ import * as Y from 'yjs'
 import { crc32, type DocumentName } from '@fulqrun/protocol'
 import type { SnapshotRecord } from './device-store.ts'
 import { erasePersistence, GuardedPersistence } from './guarded-persistence.ts'
-import { note } from './holdings.ts'
+import { holdingStores, note } from './holdings.ts'
 import { isForeign } from './lineage.ts'
+import { copies } from './packs.ts'
 import type { ReplicaHost } from './replica-shell.ts'
 import type { Snapshots } from './snapshots.ts'
 
@@ -32,11 +33,11 @@ export async function foldIntoSnapshot(
   if (update !== 'empty') {
     const record = await merge(name, update, snapshots, now())
     if (record === undefined) return false
-    const isStored = await store.write(['outbox', 'snapshots', 'holdings'], async (transaction) => {
+    const isStored = await store.write(['outbox', ...holdingStores], async (transaction) => {
       // Another tab or the service worker may know of something unsent that this one has not read yet.
       const unsent = await transaction.objectStore('outbox').getAll()
       if (unsent.some((entry) => entry.document === name)) return false
-      await transaction.objectStore('snapshots').put(record)
+      await copies.put(transaction, [record], () => true)
       await note(transaction, [lineOf(record)])
       return true
     })

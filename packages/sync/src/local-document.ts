@@ -20,6 +20,7 @@ import { type Access, Channel, type ChannelClient } from './channel.ts'
 import type { DeviceStore, OutboxEntry, RefusedEdit } from './device-store.ts'
 import { partsOf } from './frame-parts.ts'
 import { GuardedPersistence } from './guarded-persistence.ts'
+import { forgetCopies } from './holdings.ts'
 import { isForeign } from './lineage.ts'
 import type { Extra, Outbox } from './outbox.ts'
 import type { Ports } from './ports.ts'
@@ -508,7 +509,7 @@ export class LocalDocument implements ChannelClient {
         await transaction.objectStore('metadata').put(true, resetKey(this.name))
         // It may be of the lineage that was left; catching up brings another.
         if (replacement.code === 'document/outdated' && replacement.isFromSnapshot !== true)
-          await transaction.objectStore('snapshots').delete(this.name)
+          await forgetCopies(transaction, [this.name])
       })
     } catch {
       // No disk: the refused edit is in memory, and after a restart the server refuses the same edit again.

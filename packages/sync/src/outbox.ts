@@ -9,6 +9,7 @@
 import type { DocumentName } from '@fulqrun/protocol'
 import { lineStores } from './catalogue.ts'
 import type { DeviceStore, DeviceStoreName, DeviceTransaction, OutboxEntry } from './device-store.ts'
+import { holdingStores } from './holdings.ts'
 import type { Ports } from './ports.ts'
 
 export type Saved = 'disk' | 'memory'
@@ -158,7 +159,7 @@ export class Outbox {
     this.#onChange()
     // A write that is on its way may bring one of them to the disk.
     await this.#flushing
-    const stores: DeviceStoreName[] = ['outbox', 'refused', 'metadata', 'snapshots', ...lineStores]
+    const stores: DeviceStoreName[] = ['outbox', 'refused', 'metadata', ...holdingStores, ...lineStores]
     await this.#store.write(stores, async (transaction) => {
       for (const id of ids) await transaction.objectStore('outbox').delete(id)
       await extra(transaction)

@@ -1,5 +1,7 @@
 import { crc32, type DocumentName } from '@fulqrun/protocol'
 import type { DeviceStore } from './device-store.ts'
+import { forgetCopies, holdingStores } from './holdings.ts'
+import { copies } from './packs.ts'
 import type { SnapshotContent } from './replica-types.ts'
 
 export interface StoredSnapshot {
@@ -17,17 +19,15 @@ export async function readStoredSnapshot(
   name: DocumentName,
   now: number,
 ): Promise<StoredSnapshot> {
-  const record = await store.read(['snapshots'], (transaction) =>
-    transaction.objectStore('snapshots').get(name),
-  )
+  const record = await store.read([...copies.stores], (transaction) => copies.readOne(transaction, name))
   if (record === undefined) return { isDamaged: false }
   const { update, head, checksum } = record
   if (update instanceof Uint8Array && crc32(update) === checksum)
     return { content: { name, head, update }, isDamaged: false }
-  await store.write(['snapshots', 'setAside'], async (transaction) => {
+  await store.write([...holdingStores, 'setAside'], async (transaction) => {
     const aside = { document: name, bytes: update, reason: 'damaged snapshot', at: now }
     await transaction.objectStore('setAside').add(aside)
-    await transaction.objectStore('snapshots').delete(name)
+    await forgetCopies(transaction, [name])
   })
   return { isDamaged: true }
 }

@@ -1,7 +1,9 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
+import type { DocumentName } from '@fulqrun/protocol'
 import { setField } from '@fulqrun/schema'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
+import type { PackRecord, SnapshotRecord } from './device-store.ts'
 import { makeDevice, type TestDevice, turns, until, untilLater } from './test-device.ts'
 import { changeAtServer, listed, nameIn, recordName, seedTerritory } from './test-territory.ts'
 import type { Workspace } from './workspace-types.ts'
@@ -68,6 +70,17 @@ async function onDisk<T>(
 }
 type IDBObjectStoreLike = ReturnType<IDBTransaction['objectStore']>
 
+/** Bytes of a stored copy turn into others. */
+async function damageCopy(damaged: DocumentName): Promise<void> {
+  const key = await onDisk('packs', (store) => store.index('name').getKey(damaged))
+  if (key === undefined) throw new Error('not here')
+  const pack = (await onDisk('packs', (store) => store.get(key))) as PackRecord<SnapshotRecord>
+  const items = pack.items.map((copy) =>
+    copy.name === damaged ? { ...copy, update: copy.update.map(() => 7) } : copy,
+  )
+  await onDisk('packs', (store) => store.put({ ...pack, items }, key))
+}
+
 /** The disk takes nothing into a store. */
 function fillDisk(store: string): { free(): void } {
   const { put } = IDBObjectStore.prototype
@@ -133,7 +146,8 @@ describe('replica: the database', () => {
     await until(() => again.replica.get().onDevice === 30)
     expect(again.replica.get()).toMatchObject({ documents: 30, bytes, mode: 'persistent' })
     expect(again.onDevice.get().has(recordName(12))).toBe(true)
-    const read = reads.mock.contexts.filter((store) => (store as IDBObjectStore).name === 'snapshots')
+    const copyStores = ['packs', 'snapshots']
+    const read = reads.mock.contexts.filter((store) => copyStores.includes((store as IDBObjectStore).name))
     expect(read).toEqual([])
   })
 
@@ -156,8 +170,7 @@ describe('replica: the database', () => {
     const [name = recordName(1)] = seedTerritory(device, 2)
     const tab = await caughtUp()
     await tab.close()
-    const record = await onDisk('snapshots', (store) => store.get(name))
-    await onDisk('snapshots', (store) => store.put({ ...record, update: record.update.map(() => 7) }))
+    await damageCopy(name)
     await goOffline()
     const offline = await device.openTab()
     const open = offline.open(name)
@@ -178,7 +191,7 @@ describe('replica: the database', () => {
 
   it('[REP-4] [SYNC 20] a full disk stops caching, keeps what is typed, says so, and goes on when there is room', async () => {
     seedTerritory(device, 3)
-    const disk = fillDisk('snapshots')
+    const disk = fillDisk('packs')
     const tab = await device.openTab()
     await untilLater(device, () => tab.replica.get().mode === 'full')
     expect(tab.replica.get().onDevice).toBe(0)
@@ -222,7 +235,7 @@ describe('replica: the database', () => {
       this: IDBDatabase,
       ...options: Parameters<IDBDatabase['transaction']>
     ) {
-      if (closed === 0 && [options[0]].flat().includes('snapshots') && options[1] === 'readwrite') {
+      if (closed === 0 && [options[0]].flat().includes('packs') && options[1] === 'readwrite') {
         closed += 1
         this.close()
         throw new DOMException('The connection is closing', 'InvalidStateError')

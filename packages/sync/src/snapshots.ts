@@ -5,7 +5,8 @@
 import * as Y from 'yjs'
 import { crc32, type DocumentName } from '@fulqrun/protocol'
 import type { HoldingLine, SnapshotRecord } from './device-store.ts'
-import { Holdings, note } from './holdings.ts'
+import { forgetCopies, Holdings, holdingStores, note } from './holdings.ts'
+import { copies } from './packs.ts'
 import { readStoredSnapshot } from './read-snapshot.ts'
 import type { ReplicaHost } from './replica-shell.ts'
 import type { SnapshotContent } from './replica-types.ts'
@@ -93,20 +94,12 @@ export class Snapshots {
   async readMany(names: readonly DocumentName[]): Promise<ReadonlyMap<DocumentName, Uint8Array>> {
     const held = names.filter((name) => this.holdings.get(name) !== undefined)
     if (held.length === 0) return new Map()
-    if (this.mode === 'memory') return new Map(held.flatMap((name) => this.#pair(this.#memory.get(name))))
-    const records = await this.#options.host.store.read(['snapshots'], (transaction) => {
-      const snapshots = transaction.objectStore('snapshots')
-      return Promise.all(held.map((name) => snapshots.get(name)))
-    })
-    const damaged = records.flatMap((record) =>
-      record !== undefined && !isWhole(record) ? [record.name] : [],
+    if (this.mode === 'memory') return updatesOf(held.flatMap((name) => this.#memory.get(name) ?? []))
+    const records = await this.#options.host.store.read([...copies.stores], (transaction) =>
+      copies.read(transaction, held),
     )
-    for (const name of damaged) await this.read(name)
-    return new Map(records.flatMap((record) => this.#pair(record)))
-  }
-
-  #pair(record: SnapshotRecord | undefined): readonly (readonly [DocumentName, Uint8Array])[] {
-    return record !== undefined && isWhole(record) ? [[record.name, record.update]] : []
+    for (const { name } of records.filter((record) => !isWhole(record))) await this.read(name)
+    return updatesOf(records.filter(isWhole))
   }
 
   /**
@@ -124,10 +117,9 @@ export class Snapshots {
       for (const record of records) this.#memory.set(record.name, record)
     } else {
       try {
-        await host.store.writeRelaxed(['snapshots', 'holdings'], async (transaction) => {
-          const snapshots = transaction.objectStore('snapshots')
+        await host.store.writeRelaxed([...holdingStores], async (transaction) => {
           await Promise.all([
-            ...records.map((record) => snapshots.put(record)),
+            copies.put(transaction, records, (name) => this.holdings.get(name) !== undefined),
             note(transaction, records.map(lineOf)),
           ])
         })
@@ -183,10 +175,9 @@ export class Snapshots {
       this.#memory.delete(name)
     }
     if (this.mode === 'memory') return
-    await this.#options.host.store.writeRelaxed(['snapshots'], async (transaction) => {
-      const snapshots = transaction.objectStore('snapshots')
-      await Promise.all(names.map((name) => snapshots.delete(name)))
-    })
+    await this.#options.host.store.writeRelaxed([...holdingStores], (transaction) =>
+      forgetCopies(transaction, names),
+    )
   }
 
   /** The disk takes no more: nothing is cached for a while, and some copies make room for what is unsent. Never rejects. */
@@ -222,6 +213,10 @@ export class Snapshots {
     await this.remove(dropped)
     this.#options.onChange()
   }
+}
+
+function updatesOf(records: readonly SnapshotRecord[]): ReadonlyMap<DocumentName, Uint8Array> {
+  return new Map(records.map(({ name, update }) => [name, update]))
 }
 
 /** The state vector of a stored copy, without building the document. */

@@ -3,6 +3,7 @@
  * this app, is the workspace's to make, and search works from what it is told.
  */
 import type { DocumentName } from '@fulqrun/protocol'
+import { copies, namesOnDevice, withIdb } from '@fulqrun/sync/copies'
 
 /** A stored copy, as far as search reads it. */
 export interface StoredCopy {
@@ -66,14 +67,11 @@ export class SearchDatabase implements SearchStorage {
   }
 
   async copies(): Promise<ReadonlySet<DocumentName>> {
-    const store = await this.#store('snapshots', 'readonly')
-    return new Set((await answerOf(store.getAllKeys())) as DocumentName[])
+    return await namesOnDevice(withIdb(await this.#begin(['holdings'], 'readonly')))
   }
 
   async read(names: readonly DocumentName[]): Promise<readonly StoredCopy[]> {
-    const store = await this.#store('snapshots', 'readonly')
-    const found = await Promise.all(names.map((name) => answerOf(store.get(name))))
-    return found.filter((copy): copy is StoredCopy => copy !== undefined)
+    return await copies.read(withIdb(await this.#begin(copies.stores, 'readonly')), names)
   }
 
   async load(key: string): Promise<unknown> {
@@ -94,11 +92,15 @@ export class SearchDatabase implements SearchStorage {
   }
 
   async #store(name: string, mode: IDBTransactionMode): Promise<IDBObjectStore> {
+    return (await this.#begin([name], mode)).objectStore(name)
+  }
+
+  async #begin(names: readonly string[], mode: IDBTransactionMode): Promise<IDBTransaction> {
     this.#database ??= open(this.#name, () => {
       this.#database = undefined
     })
     try {
-      return (await this.#database).transaction(name, mode).objectStore(name)
+      return (await this.#database).transaction(names, mode)
     } catch (error) {
       // Opened anew the next time: the store may be there by then.
       this.#database?.then(
