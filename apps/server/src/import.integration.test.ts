@@ -147,8 +147,8 @@ test('[IMP-1] what files may not say is refused: derived and pinned paths, bookk
   const rows = paths.map((path, index) => deal(index + 1, { [path]: '1' }))
   const own = JSON.parse('{"fields.name": "P", "__proto__": "x"}') as ImportRow['values']
   const verdicts = await imported({ kind: 'opportunity', rows: [...rows, { row: 99, values: own }] })
-  for (const [index, path] of paths.entries())
-    expect(verdicts[index], path).toMatchObject({ outcome: 'refused', problems: [{ path }] })
+  const told = verdicts.map(({ outcome, problems }) => [outcome, ...problems.map(({ path }) => path)])
+  expect(told.slice(0, paths.length)).toEqual(paths.map((path) => ['refused', path]))
   expect(await countOf()).toBe(verdicts.filter(({ outcome }) => outcome === 'create').length)
   expect(({} as Record<string, unknown>)['x']).toBeUndefined()
 })
@@ -167,9 +167,9 @@ test('[IMP-2] official values wait as proposals, a stage behind its gate too, wh
   const { view } = readOpportunity(await docOf(verdict?.name))
   expect(view.financials.amount).toBeUndefined()
   expect(view.fields).toMatchObject({ stage: 'prospecting', probability: 40 })
-  expect(view.proposals.map(({ path, author, status }) => [path, author, status]).toSorted()).toEqual([
-    ['fields.stage', 'adam', 'waiting'],
-    ['financials.amount', 'adam', 'waiting'],
+  expect(view.proposals.map(({ path, author, status }) => `${path} ${author} ${status}`).toSorted()).toEqual([
+    'fields.stage adam waiting',
+    'financials.amount adam waiting',
   ])
   // The same file again, a month later: the same wishes are not made twice.
   const [again] = await imported({ kind: 'opportunity', rows: [{ ...row, existing: 'update' }] })

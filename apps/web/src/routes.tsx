@@ -73,6 +73,12 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import('./features/admin/RulesPage.tsx'), 'RulesPage'),
 })
 
+const importing = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/import',
+  component: lazyRouteComponent(() => import('./features/import/ImportPage.tsx'), 'ImportPage'),
+})
+
 const devices = createRoute({
   getParentRoute: () => root,
   path: '/devices',
@@ -113,6 +119,7 @@ const routeTree = root.addChildren([
   kpis,
   inbox,
   rules,
+  importing,
   devices,
   settings,
   sync,

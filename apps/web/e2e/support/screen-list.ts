@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from '@fulqrun/protocol'
+import type { CatalogueEntry, CataloguePage } from '@fulqrun/protocol'
 import type { AttentionItem } from '@fulqrun/schema'
 import type { Page } from 'playwright-core'
 import { isUnderWay, recordOf } from './demo-record.ts'
@@ -166,8 +166,8 @@ export function screens({ opportunity, contact, disputed, replaced, wanted }: Pl
       ready: async (page) => {
         await page.getByRole('button', { name: 'Search', exact: true }).click()
         await dialogShown(page, 'Search')
-        await page.getByRole('searchbox', { name: 'Search records and commands' }).fill('card')
-        await page.getByRole('menuitem', { name: /Card/ }).first().waitFor()
+        await page.getByRole('combobox', { name: 'Search records and commands' }).fill('card')
+        await page.getByRole('option', { name: /Card/ }).first().waitFor()
       },
     },
     { name: 'inbox', address: '/inbox', ready: link('/inbox?') },
@@ -192,6 +192,19 @@ export function screens({ opportunity, contact, disputed, replaced, wanted }: Pl
   ]
 }
 
+/** A file with a row of every sort, chosen and checked. */
+async function fileChecked(page: Page): Promise<void> {
+  const [npi] = await page.evaluate(async () => {
+    const { entries } = (await (await fetch('/api/catalogue')).json()) as CataloguePage
+    return entries.flatMap(({ summary }) => (typeof summary['npi'] === 'string' ? [summary['npi']] : []))
+  })
+  const lines = ['Last name,NPI,Phone,Joined', 'New,,555 0100,', `Known,${npi},555 0100,`, 'Wrong,12,,']
+  const buffer = Buffer.from(lines.join('\n'))
+  await page.getByLabel('CSV file').setInputFiles({ name: 'hcps.csv', mimeType: 'text/csv', buffer })
+  await page.getByRole('button', { name: 'Check 3 rows' }).click()
+  await page.getByRole('button', { name: /^Create 1 / }).waitFor()
+}
+
 /** Screens that only an administrator sees. */
 export function adminScreens(): readonly Screen[] {
   const words = (text: string) => (page: Page) =>
@@ -202,6 +215,8 @@ export function adminScreens(): readonly Screen[] {
     { name: 'rules-approvals', address: rules('approvals'), ready: words('Who approves proposals') },
     { name: 'rules-try', address: rules('try'), ready: words('What happens') },
     { name: 'devices-of-all', address: '/devices', ready: words('This device') },
+    { name: 'import', address: '/admin/import', ready: words('Choose a CSV file') },
+    { name: 'import-checked', address: '/admin/import', ready: fileChecked },
     { name: 'rules-changes', address: rules('changes'), ready: words('No rule has been changed') },
   ]
 }
