@@ -11,6 +11,7 @@ import { Button } from '../ui/Button.tsx'
 import { Dialog } from '../ui/Dialog.tsx'
 import {
   CloudOffIcon,
+  CloudUploadIcon,
   HardDriveIcon,
   InfoIcon,
   LogOutIcon,
@@ -142,6 +143,16 @@ export function AccountMenu() {
             icon={<ScaleIcon aria-hidden className="size-4 text-ink-3" />}
             onAction={() => {
               void navigate({ to: '/admin/rules' }) // Overtaken navigations are no failure.
+            }}
+          />
+        )}
+        {(me.role === 'admin' || me.role === 'manager') && (
+          <MenuItem
+            id="import"
+            label="Import records"
+            icon={<CloudUploadIcon aria-hidden className="size-4 text-ink-3" />}
+            onAction={() => {
+              void navigate({ to: '/admin/import' }) // As above.
             }}
           />
         )}
