@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import {
   type CatalogueEntry,
   type CataloguePage,
@@ -12,6 +14,7 @@ import {
 import { setField } from '@fulqrun/schema'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { forgetLogIdentity } from './log/log-identity.ts'
 import { SqliteDocumentStore } from './store/sqlite/sqlite-document-store.ts'
 import type { PersonId } from './testing/people.ts'
 import { seedRecords } from './testing/seed-records.ts'
@@ -130,6 +133,36 @@ describe('pages', () => {
     expect(restored).toMatchObject({ complete: true, first: true })
     expect(restored.entries.length).toBeGreaterThan(0)
     expect(await page('ben', `?cursor=${restored.cursor}`)).toMatchObject({ complete: false, entries: [] })
+  })
+
+  test('[LST-9] a log that is shorter than what one device knows of it is another one, for all devices', async () => {
+    const { cursor } = await page('ben')
+    const [, bens] = cursor.split('.')
+    const { cursor: anas } = await page('ana')
+    const outrun = await page('ben', `?cursor=1000000.${bens}`)
+    expect(await page('ana', `?cursor=${anas}`)).toMatchObject({ complete: true, first: true })
+    // Once in the life of a process: nobody makes everybody begin anew by a cursor that they have made up.
+    const { cursor: renewed } = await page('ana', `?cursor=${anas}`)
+    const [, mark] = outrun.cursor.split('.')
+    expect(await page('ben', `?cursor=1000000.${mark}`)).toMatchObject({ complete: true, first: true })
+    expect(await page('ana', `?cursor=${renewed}`)).toMatchObject({ complete: false })
+    await server.restart()
+    expect(await page('ana', `?cursor=${renewed}`)).toMatchObject({ complete: false })
+  })
+
+  test('[LST-9] after a restart with a backup a cursor begins anew, although the log is as long again', async () => {
+    const { cursor } = await page('ben')
+    await server.restart()
+    expect(await page('ben', `?cursor=${cursor}`)).toMatchObject({ complete: false, entries: [] })
+    // What the command leaves in a backup.
+    forgetLogIdentity(path.join(server.dataDir, 'fulqrun.sqlite'))
+    await server.restart()
+    const restored = await page('ben', `?cursor=${cursor}`)
+    expect(restored).toMatchObject({ complete: true, first: true })
+    expect(Number.parseInt(restored.cursor, 10)).toBe(Number.parseInt(cursor, 10))
+    await server.restart()
+    expect(await page('ben', `?cursor=${restored.cursor}`)).toMatchObject({ complete: false, entries: [] })
+    expect(existsSync(path.join(server.dataDir, 'crashes'))).toBe(true)
   })
 
   test('[LST-4] somebody without records is told so without a look at those of others', async () => {

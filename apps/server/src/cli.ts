@@ -19,6 +19,7 @@ import type { AccountDatabase } from './accounts/account-database.ts'
 import { createApiKey, revokeApiKey } from './accounts/api-keys.ts'
 import { copyAttachments } from './attachments/copy-attachments.ts'
 import { loadConfig } from './config.ts'
+import { forgetLogIdentity } from './log/log-identity.ts'
 import { failStart } from './process-life.ts'
 
 const usage = `npm run admin -- <command>
@@ -34,6 +35,7 @@ const usage = `npm run admin -- <command>
   unblock-person      --email X
   list                organizations with their territories and people
   backup              --to FILE    copies the database, and the attached files to FILE.attachments, while the server runs
+  restored            before starting with a copy of the database that "backup" has not made
   forget-secret       before starting with another AUTH_SECRET: everybody signs in again
 
 DATA_DIR says where the data is (default ./data). Passwords and keys are shown once.`
@@ -180,9 +182,17 @@ const commands: Readonly<Record<string, Command>> = {
     const files = `${file}.attachments`
     if (existsSync(file) || existsSync(files)) throw new UsageError('this file exists already')
     await sql`vacuum into ${file}`.execute(db)
+    // Restored, it begins a log of its own: sequences that are given out from there on mean something else.
+    forgetLogIdentity(file)
     // After the database: a complete file is never changed or removed, so every one that it names is in the copy.
     const count = await copyAttachments(dataDir, files)
     console.log(`Copied to ${file}\nAttached files: ${count}, in ${files}`)
+  },
+
+  restored(_db, _values, dataDir) {
+    forgetLogIdentity(path.join(dataDir, 'fulqrun.sqlite'))
+    console.log('Done: start the server')
+    return Promise.resolve()
   },
 
   async 'forget-secret'(db) {

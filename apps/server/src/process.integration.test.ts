@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Me } from '@fulqrun/protocol'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
@@ -36,6 +37,16 @@ afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   await rm(folder, { recursive: true, force: true })
 })
+
+/** Which log a database says that it is. */
+function logIdOf(file: string): unknown {
+  const database = new DatabaseSync(file, { readOnly: true })
+  try {
+    return database.prepare('select id from log_identity').get()?.['id']
+  } finally {
+    database.close()
+  }
+}
 
 function run(program: string, args: readonly string[] = [], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, program), ...args], {
@@ -204,7 +215,14 @@ describe('the command line', () => {
     await mkdir(path.dirname(copy))
     expect((await admin('backup', '--to', copy)).code).toBe(0)
     expect((await admin('backup', '--to', copy)).stderr).toBe('this file exists already\n')
+    // It is another log, and devices are to bring back what it lacks.
+    expect([logIdOf(path.join(folder, 'fulqrun.sqlite')), logIdOf(copy)]).toEqual([
+      expect.any(String),
+      undefined,
+    ])
     const restored = await serve({ DATA_DIR: path.dirname(copy) })
+    expect(logIdOf(copy)).toEqual(expect.any(String))
+    expect(logIdOf(copy)).not.toBe(logIdOf(path.join(folder, 'fulqrun.sqlite')))
     const answer = await fetch(`${restored.url}/api/auth/sign-in/email`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

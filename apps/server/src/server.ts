@@ -17,6 +17,7 @@ import { attachmentRoutes } from './http/attachment-routes.ts'
 import { KeptBuilds } from './http/kept-builds.ts'
 import { policyRoutes } from './http/policy-routes.ts'
 import type { GroupCommit } from './log/group-commit.ts'
+import { SqliteLogIdentity } from './log/log-identity.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { openNotifications } from './notifications/open-notifications.ts'
@@ -61,11 +62,13 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
   const uploads = new OpenUploads()
   const stopTidying = keepTidy(attachments, { now: Date.now, logger })
   if (config.demo) await seedDemo(accounts, store)
-  const run = beginRun(config.dataDir, Date.now())
+  const log = await SqliteLogIdentity.open(file)
+  const run = beginRun(config.dataDir, { now: Date.now(), isRestored: log.isRestored })
   const policyOf = (organizationId: string) => policies.tableOf(organizationId)
   const syncCounters = createSyncCounters(metrics)
   const { bus, commit, documents, sockets, feed, routes } = await openLiveRecords({
     store,
+    log,
     directory: accounts.directory,
     policyOf,
     isRelayTime: run.isRelayTime,
@@ -147,6 +150,7 @@ export async function startServer(config: Config, parts: ServerParts = {}): Prom
     await within(1000, notifications.close())
     commit.stop()
     await within(1000, store.close())
+    await log.close()
     await policies.close()
     stopTidying()
     await attachments.close()
@@ -175,12 +179,16 @@ interface Run {
 
 /**
  * A file `running` is there while a process runs, and stays behind when it is killed or leaves edits unwritten; the
- * times at which it was found are kept in `crashes`, one to a line.
+ * times at which it was found are kept in `crashes`, one to a line. A backup that was restored is as a crash: devices hold
+ * what it lacks.
  */
-function beginRun(dataDir: string, now: number): Run {
+function beginRun(
+  dataDir: string,
+  { now, isRestored }: { readonly now: number; readonly isRestored: boolean },
+): Run {
   const marker = path.join(dataDir, 'running')
   const crashes = path.join(dataDir, 'crashes')
-  if (existsSync(marker)) appendFileSync(crashes, `${now}\n`)
+  if (existsSync(marker) || isRestored) appendFileSync(crashes, `${now}\n`)
   writeFileSync(marker, '')
   const times = existsSync(crashes) ? readFileSync(crashes, 'utf8').trim().split('\n').map(Number) : []
   return {

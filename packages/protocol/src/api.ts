@@ -54,7 +54,10 @@ export interface CatalogueEntry {
  * come by head; a record that is edited while pages are fetched comes again with its newer row, and none is missed.
  */
 export interface CataloguePage {
-  /** `<head>.<mark>`, for the next page or the next time; the digits in front may be compared, the rest may not. */
+  /**
+   * `<head>.<access>-<log>`, for the next page or the next time. Heads may be compared where the rest is the same; which
+   * log it is that they count in says {@link cursorLog}.
+   */
   readonly cursor: string
   readonly entries: readonly CatalogueEntry[]
   /**
@@ -71,6 +74,11 @@ export interface CataloguePage {
   readonly more: boolean
   /** What has been removed, or moved out of reach, since the cursor. Only what the caller could read before. */
   readonly removed: readonly DocumentName[]
+}
+
+/** The log that a cursor is about; undefined for a server of before. Heads of two logs have nothing to do with each other. */
+export function cursorLog(cursor: string): string | undefined {
+  return /^\d+\.[^.-]*-([^.]+)/.exec(cursor)?.[1]
 }
 
 /** `put-back`: not allowed, `after` is what was attempted; `conflict`: lost to a concurrent value, `after` is the loser. */

@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto'
 import type { CatalogueEntry } from '@fulqrun/protocol'
 import { canRead, type Principal, seesWholeOrganization } from '../accounts/principal.ts'
+import type { LogIdentity } from '../log/log-identity.ts'
 import type { CatalogueRow } from '../store/document-store.ts'
 
 /** What one person sees of the catalogue. */
 
 /** Changes with what a person may see, so that a cursor from other times is not continued. */
-export function accessMark({ organizationId, role, territories }: Principal): string {
+function accessMark({ organizationId, role, territories }: Principal): string {
   const seen = [organizationId, role, ...territories.map(({ id }) => id).toSorted()].join('\0')
   return createHash('sha256').update(seen).digest('hex').slice(0, 12)
+}
+
+/** What stands behind the head in a cursor: devices go on only where both this and the log are the same. */
+export function cursorMark(principal: Principal, log: Pick<LogIdentity, 'id'> | undefined): string {
+  return log === undefined ? accessMark(principal) : `${accessMark(principal)}-${log.id}`
 }
 
 /** The territories whose rows a person needs; undefined for all of the organization. */

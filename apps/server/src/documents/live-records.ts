@@ -8,6 +8,7 @@ import { documentRoutes } from '../http/documents.ts'
 import { recordRoutes } from '../http/record-routes.ts'
 import { syncRoutes } from '../http/sync-routes.ts'
 import { GroupCommit } from '../log/group-commit.ts'
+import type { LogIdentity } from '../log/log-identity.ts'
 import type { Logger } from '../logger.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import type { SyncCounters } from '../sync-counters.ts'
@@ -22,6 +23,8 @@ export interface RecordSockets {
 
 export interface LiveRecordsOptions<Sockets extends RecordSockets> {
   readonly store: DocumentStore
+  /** Absent: of one that is never restored. */
+  readonly log?: LogIdentity | undefined
   readonly directory: AccessDirectory
   readonly policyOf: (organizationId: string) => PolicyTable
   readonly isRelayTime: (at: number) => boolean
@@ -37,7 +40,7 @@ export interface LiveRecordsOptions<Sockets extends RecordSockets> {
  * of HTTP. One assembly for the server and for the simulation, which has sockets and a disk of its own.
  */
 export async function openLiveRecords<Sockets extends RecordSockets>(options: LiveRecordsOptions<Sockets>) {
-  const { store, logger, now, policyOf, syncCounters } = options
+  const { store, log, logger, now, policyOf, syncCounters } = options
   let host: DocumentHost | undefined
   const bus = new FeedBus({
     head: await store.head(),
@@ -70,12 +73,13 @@ export async function openLiveRecords<Sockets extends RecordSockets>(options: Li
     bus,
     catalogue: (organizationId, query) => documents.catalogue(organizationId, query),
     sockets: () => sockets.listening(),
+    log,
     onError: (error) => logger.error({ err: error }, 'the feed could not be told'),
     onTold: (messages) => syncCounters.told(messages),
   })
   const routes = {
     documents: documentRoutes({ documents, store, policyOf }),
-    records: recordRoutes({ documents, store, bus, counters: syncCounters, now }),
+    records: recordRoutes({ documents, store, bus, log, counters: syncCounters, now }),
     sync: syncRoutes({ documents, store, commit, counters: { ...syncCounters, ...counters } }),
   }
   return { bus, commit, documents, sockets, feed, routes }

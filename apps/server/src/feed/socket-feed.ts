@@ -1,6 +1,7 @@
 import { encodeServerMessage, type FeedMessage } from '@fulqrun/protocol'
 import type { Principal } from '../accounts/principal.ts'
-import { accessMark, catalogueEntry, standingOf } from '../documents/catalogue-view.ts'
+import { catalogueEntry, cursorMark, standingOf } from '../documents/catalogue-view.ts'
+import type { LogIdentity } from '../log/log-identity.ts'
 import type { CatalogueQuery, CatalogueRow } from '../store/document-store.ts'
 import type { FeedBatch, FeedBus } from './feed-bus.ts'
 import type { FeedItem } from './feed-item.ts'
@@ -15,6 +16,7 @@ export interface SocketFeedOptions {
   readonly bus: FeedBus
   readonly catalogue: (organizationId: string, query: CatalogueQuery) => Promise<readonly CatalogueRow[]>
   readonly sockets: () => Iterable<FeedSocket>
+  readonly log?: Pick<LogIdentity, 'id'> | undefined
   readonly onError: (error: unknown) => void
   readonly onTold: (messages: number) => void
 }
@@ -111,7 +113,7 @@ export class SocketFeed {
     for (const socket of this.#options.sockets()) {
       const { principal } = socket
       if (principal === undefined || !isHere(socket)) continue
-      const mark = accessMark(principal)
+      const mark = cursorMark(principal, this.#options.log)
       const payload =
         payloads.get(mark) ??
         encodeServerMessage(this.#messageFor(principal, { from, cursor: `${head}.${mark}`, rows, items }))

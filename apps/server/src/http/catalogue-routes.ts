@@ -2,8 +2,9 @@ import { type CataloguePage, endpoints, limits } from '@fulqrun/protocol'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Principal } from '../accounts/principal.ts'
-import { accessMark, catalogueEntry, reachOf, standingOf } from '../documents/catalogue-view.ts'
+import { catalogueEntry, cursorMark, reachOf, standingOf } from '../documents/catalogue-view.ts'
 import type { DocumentHost } from '../documents/document-host.ts'
+import type { LogIdentity } from '../log/log-identity.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import type { SyncCounters } from '../sync-counters.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
@@ -11,6 +12,7 @@ import { type HttpEnv, requirePrincipal } from './environment.ts'
 interface Services {
   readonly documents: Pick<DocumentHost, 'catalogue'>
   readonly store: Pick<DocumentStore, 'head' | 'headOf'>
+  readonly log?: LogIdentity | undefined
   readonly counters: Pick<SyncCounters, 'catalogueRows' | 'caughtUp'>
 }
 
@@ -35,17 +37,20 @@ interface Place {
  *
  * - LST-1 Pages go by head: what is edited meanwhile moves to the end and comes again, so nothing is missed.
  * - LST-2 A cursor from when the caller could see something else is not continued.
+ * - LST-9 Nor is one of another log, or from beyond the end of this one.
  */
-export function catalogueRoutes({ documents, store, counters }: Services): Hono<HttpEnv> {
+export function catalogueRoutes({ documents, store, log, counters }: Services): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>()
   app.get(endpoints.catalogue, async (c) => {
     const started = performance.now()
     const principal = await requirePrincipal(c)
     const { cursor, limit } = catalogueQuery.parse(c.req.query())
-    const asked = placeOf(cursor, principal)
+    const asked = placeOf(cursor, cursorMark(principal, log))
+    const isOutrun = asked.after > (await store.head())
     // From after a backup that was restored since: what came then has numbers that the device takes for known (LST-9).
-    const place = asked.after > (await store.head()) ? fromTheStart : asked
-    const page = await readPage({ documents, store }, principal, { ...place, limit })
+    if (isOutrun) await log?.outrun()
+    const place = isOutrun ? fromTheStart : asked
+    const page = await readPage({ documents, store, log }, principal, { ...place, limit })
     counters.catalogueRows(page.entries.length)
     counters.caughtUp('catalogue', performance.now() - started)
     return c.json(page)
@@ -54,7 +59,7 @@ export function catalogueRoutes({ documents, store, counters }: Services): Hono<
 }
 
 async function readPage(
-  { documents, store }: Omit<Services, 'counters'>,
+  { documents, store, log }: Omit<Services, 'counters'>,
   principal: Principal,
   { after, complete, first, limit }: Place & { readonly limit: number | undefined },
 ): Promise<CataloguePage> {
@@ -66,7 +71,7 @@ async function readPage(
   const last = rows.at(-1)?.head ?? after
   const standing = (wanted: 'listed' | 'removed') =>
     rows.filter((row) => standingOf(principal, row, after) === wanted)
-  const mark = accessMark(principal)
+  const mark = cursorMark(principal, log)
   return {
     cursor:
       more && complete ? `${last}.${mark}.${listingMark}` : `${more ? last : Math.max(last, head)}.${mark}`,
@@ -81,8 +86,8 @@ async function readPage(
 
 const fromTheStart: Place = { after: 0, complete: true, first: true }
 
-function placeOf(cursor: string | undefined, principal: Principal): Place {
+function placeOf(cursor: string | undefined, current: string): Place {
   const [head = '', mark, listing] = (cursor ?? '').split('.')
-  if (mark !== accessMark(principal) || !/^\d{1,15}$/.test(head)) return fromTheStart
+  if (mark !== current || !/^\d{1,15}$/.test(head)) return fromTheStart
   return { after: Number(head), complete: listing === listingMark, first: false }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { DocumentHost } from '../documents/document-host.ts'
 import { territoryPath } from '../feed/events-of.ts'
 import type { FeedBus } from '../feed/feed-bus.ts'
+import type { LogIdentity } from '../log/log-identity.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import type { SyncCounters } from '../sync-counters.ts'
 import { readJson } from './body.ts'
@@ -17,6 +18,7 @@ interface Services {
   readonly documents: DocumentHost
   readonly store: Pick<DocumentStore, 'head' | 'headOf' | 'entriesAfter' | 'history'>
   readonly bus: FeedBus
+  readonly log?: LogIdentity | undefined
   readonly counters: SyncCounters
   readonly now: () => number
 }

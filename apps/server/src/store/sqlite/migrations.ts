@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
+import { identityMigrations } from '../../log/identity-migration.ts'
 import { notificationMigrations } from '../../notifications/migration.ts'
 
 /** Schema changes of the log, by name, in order; a released one is never edited. */
@@ -133,6 +134,7 @@ const migrations: Record<string, Migration> = {
     },
   },
   ...notificationMigrations,
+  ...identityMigrations,
 }
 
 /** Brings the log's tables up to date. Rejects with the migration's own error when one fails. */
