@@ -1,4 +1,5 @@
 import type { DocumentName } from '@fulqrun/protocol'
+import type { OpenDocument } from '@fulqrun/sync'
 import * as Y from 'yjs'
 import type { MemoryDocumentStore } from '../../store/memory-document-store.ts'
 import type { SimulatedTab } from './simulated-device.ts'
@@ -18,7 +19,8 @@ interface Edit {
  * What the app has said about edits, and whether it holds.
  *
  * - An edit that was called up to date is on the server's disk at that moment, or shown as a draft that was not taken.
- * - An edit that was called saved is in the end at the server or such a draft, whatever became of its tab.
+ * - An edit that was called saved is in the end at the server or such a draft, whatever became of its tab, unless its
+ *   person has read that draft, or has given it up and has it in a file.
  */
 export class Promises {
   readonly #edits: Edit[] = []
@@ -41,12 +43,16 @@ export class Promises {
     return this.#edits.flatMap((edit) => (edit.document === document ? [edit.mark] : []))
   }
 
-  typed(tab: SimulatedTab, document: DocumentName, mark: string): void {
+  /** `state`: what the app says about the document from now on. */
+  typed(
+    tab: SimulatedTab,
+    document: DocumentName,
+    { mark, state }: { readonly mark: string; readonly state: OpenDocument['state'] },
+  ): void {
     const edit: Edit = { tab, document, mark, isSaved: false, isAcknowledged: false }
     this.#edits.push(edit)
     // At that moment, so that a crash between this write and the next counts.
-    const state = tab.shown(document)?.state
-    state?.subscribe(() => {
+    state.subscribe(() => {
       if (!tab.isDead && state.get().local === 'saved') edit.isSaved = true
     })
   }
@@ -92,7 +98,10 @@ export class Promises {
       ...(stored?.tail.map(({ update }) => update) ?? []),
     ]
     if (updates.some((update) => holds(update, mark))) return true
-    return (await tab.device.readDisk()).drafts.includes(mark)
+    const takenAway = tab.device.takenAway.some(
+      (each) => each.text.includes(mark) || each.updates.some((update) => holds(update, mark)),
+    )
+    return takenAway || (await tab.device.readDisk()).drafts.includes(mark)
   }
 }
 

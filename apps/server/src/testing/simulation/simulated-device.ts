@@ -16,6 +16,7 @@ import { type DeviceDisk, readDisk } from './device-disk.ts'
 import { DeviceLines, DeviceLocks } from './between-tabs.ts'
 import type { SimulatedPerson } from './simulated-access.ts'
 import type { SimulatedServer } from './simulated-server.ts'
+import type { Doom } from './steps.ts'
 import { TabStorage } from './tab-storage.ts'
 
 /** Numbers from 0 to 1, the same in every run of a seed. */
@@ -40,6 +41,8 @@ export class SimulatedDevice {
   readonly shown: readonly DocumentName[]
   /** What tabs that have died since the last look called on this device. */
   readonly claimed = new Set<DocumentName>()
+  /** What the person has read or saved to a file before it was taken off the device. */
+  readonly takenAway: { readonly text: string; readonly updates: readonly Uint8Array[] }[] = []
   isOnline = true
   deaths = 0
   readonly settings: Partial<CatchUpSettings>
@@ -57,10 +60,11 @@ export class SimulatedDevice {
     this.#random = random
   }
 
-  async openTab(index: number): Promise<void> {
+  async openTab(index: number, doom?: Doom): Promise<void> {
     if (this.tabs[index] !== undefined) return
     const tab = new SimulatedTab(this, this.#server, this.#random)
     this.tabs[index] = tab
+    if (doom !== undefined) tab.doom(doom)
     await tab.start()
   }
 
@@ -101,7 +105,7 @@ export class SimulatedDevice {
    * The service worker sends what waits; it may be stopped around one of its writes. With tabs open or closed, and with
    * another one doing the same.
    */
-  drain(doom?: { readonly nth: number; readonly when: 'before' | 'after' }): void {
+  drain(doom?: Doom): void {
     const storage = new TabStorage(this.disk)
     let isAlive = true
     if (doom !== undefined)
@@ -227,8 +231,33 @@ export class SimulatedTab {
   }
 
   /** Crashes around a write, after so many others. */
-  doom(doom: { readonly nth: number; readonly when: 'before' | 'after' }): void {
+  doom(doom: Doom): void {
     this.#storage.doom({ ...doom, onDeath: () => this.die() })
+  }
+
+  /** Kinds of writes that it has begun since it was last doomed. */
+  get writes(): ReadonlySet<string> {
+    return this.#storage.kinds
+  }
+
+  /** The person gives up what is unsent of a record, and keeps it in a file. */
+  discard(name: DocumentName): void {
+    const done = this.workspace?.discard(name, (unsent) => {
+      const updates = unsent.documents.flatMap((each) =>
+        each.updates.map((text) => Buffer.from(text, 'base64')),
+      )
+      this.device.takenAway.push({ text: JSON.stringify(unsent), updates })
+    })
+    // It never ends when the tab dies meanwhile, and never fails.
+    void done
+  }
+
+  /** The person has read the latest draft. */
+  dismiss(): void {
+    const [draft] = this.workspace?.refused.get() ?? []
+    if (draft === undefined) return
+    this.device.takenAway.push({ text: JSON.stringify(draft), updates: [] })
+    void this.workspace?.dismissRefused(draft.document, draft.id)
   }
 
   /** It does not crash around its next write after all. */

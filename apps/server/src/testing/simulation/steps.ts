@@ -7,10 +7,15 @@ export const tabsPerDevice = 2
 export const editKinds = ['field', 'date', 'notes', 'activity', 'proposal', 'pinned'] as const
 export type EditKind = (typeof editKinds)[number]
 
-/** A crash around a write to the device's disk, after `nth` other writes. */
+/** `within`: what is written has been asked for, and is not there yet. */
+export const crashTimes = ['before', 'within', 'after'] as const
+
+/** A crash around a write to the device's disk, after `nth` others of its kind. */
 export interface Doom {
   readonly nth: number
-  readonly when: 'before' | 'after'
+  readonly when: (typeof crashTimes)[number]
+  /** A part of the names of kinds that count, see `tab-storage.ts`; all of them when it is left out. */
+  readonly kind?: string | undefined
 }
 
 /**
@@ -21,11 +26,14 @@ export interface Doom {
  * - `drain`: the service worker sends what waits, with tabs open or closed.
  * - `clock`: the device's clock jumps.
  * - `access`: a person may only read for a while.
+ * - `discard`: the person gives up what is unsent of a record; it is in a file then.
+ * - `dismiss`: the person has read a draft.
  */
 export type Step =
   | { readonly type: 'edit'; readonly tab: number; readonly document: number; readonly what: EditKind }
-  | { readonly type: 'create' | 'closeTab' | 'crashTab' | 'openTab'; readonly tab: number }
-  | { readonly type: 'release' | 'open'; readonly tab: number; readonly document: number }
+  | { readonly type: 'create' | 'closeTab' | 'crashTab' | 'dismiss'; readonly tab: number }
+  | { readonly type: 'openTab'; readonly tab: number; readonly doom?: Doom | undefined }
+  | { readonly type: 'release' | 'open' | 'discard'; readonly tab: number; readonly document: number }
   | { readonly type: 'pin'; readonly tab: number; readonly document: number; readonly isPinned: boolean }
   | {
       readonly type: 'network'
@@ -54,10 +62,16 @@ export interface Schedule {
 const tab = fc.nat({ max: deviceCount * tabsPerDevice - 1 })
 const device = fc.nat({ max: deviceCount - 1 })
 const document = fc.nat({ max: 5 })
-const doom = fc.record({
-  nth: fc.nat({ max: 9 }),
-  when: fc.constantFrom('before' as const, 'after' as const),
-})
+const when = fc.constantFrom(...crashTimes)
+/** Any write, or one of those that matter most, which a count over all seldom meets. */
+const doom = fc.oneof(
+  fc.record({ nth: fc.nat({ max: 9 }), when }),
+  fc.record({
+    nth: fc.nat({ max: 2 }),
+    when,
+    kind: fc.constantFrom('outbox', 'document', 'refused', 'erase'),
+  }),
+)
 const hour = 3600_000
 
 function step<Type extends Step['type'], Rest extends object>(
@@ -73,6 +87,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step(1, 'create', { tab }),
   step(1, 'open', { tab, document }),
   step(2, 'release', { tab, document }),
+  step(1, 'discard', { tab, document }),
+  step(1, 'dismiss', { tab }),
   step(1, 'pin', { tab, document, isPinned: fc.boolean() }),
   step(5, 'network', { device, isOnline: fc.boolean(), isNoticed: fc.boolean() }),
   step(1, 'flap', { device, switches: fc.nat({ max: 6 }), ms: fc.nat({ max: 400 }) }),
@@ -80,6 +96,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   step(2, 'closeTab', { tab }),
   step(2, 'crashTab', { tab }),
   step(5, 'openTab', { tab }),
+  step(1, 'openTab', { tab, doom }),
   step(4, 'doomTab', { tab, doom }),
   step(3, 'drain', { device, doom: fc.option(doom, { nil: undefined }) }),
   step(1, 'clock', {

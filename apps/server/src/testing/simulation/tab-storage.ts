@@ -1,14 +1,21 @@
+import type { Doom } from './steps.ts'
+
 /**
  * IndexedDB as one tab sees it, on the disk that all tabs of a device share. The tab can be made to die around one of
- * its writes: before, so that nothing of the transaction is kept, or after, when it is on the disk and the tab has not
- * heard of it.
+ * its writes: before or within, so that nothing of the transaction is kept, or after, when it is on the disk and the tab
+ * has not heard of it.
+ *
+ * Kinds of writes are named by the database and what a transaction covers: `device: outbox;`, `document: updates;`.
+ * `make device`, `make document` and `erase document` are those of whole databases.
  */
 export class TabStorage {
   readonly factory: IDBFactory
+  /** Kinds of writes that it has begun since it was last told when to die. */
+  readonly kinds = new Set<string>()
   readonly #databases = new Set<IDBDatabase>()
   readonly #writing = new Set<IDBTransaction>()
   #isDead = false
-  #doom: Doom | undefined
+  #doom: Met | undefined
   /** Writes until the one that kills it. */
   #writesLeft = 0
 
@@ -17,8 +24,9 @@ export class TabStorage {
   }
 
   /** The tab dies around one of its next writes; it lives on with undefined. */
-  doom(doom: Doom | undefined): void {
+  doom(doom: Met | undefined): void {
     this.#doom = doom
+    this.kinds.clear()
     this.#writesLeft = doom?.nth ?? 0
   }
 
@@ -33,14 +41,18 @@ export class TabStorage {
     const open = (name: string, version?: number): IDBOpenDBRequest => {
       this.#assertAlive()
       const request = version === undefined ? disk.open(name) : disk.open(name, version)
+      request.addEventListener('upgradeneeded', () => {
+        if (request.transaction !== null) this.#watchWrite(request.transaction, `make ${ownerOf(name)}`)
+      })
       // Before any listener of the app, so that it never sees the database as it was.
       request.addEventListener('success', () => this.#watch(request.result))
       return request
     }
     const erase = (name: string): IDBOpenDBRequest => {
       this.#assertAlive()
-      const doom = this.#countWrite()
-      if (doom?.when === 'before') {
+      const doom = this.#countWrite(`erase ${ownerOf(name)}`)
+      // Of one request there is no middle.
+      if (doom !== undefined && doom.when !== 'after') {
         this.#meet(doom)
         this.#assertAlive()
       }
@@ -65,15 +77,20 @@ export class TabStorage {
     database.transaction = (stores, mode, options) => {
       this.#assertAlive()
       const transaction = begin(stores, mode, options)
-      if (mode === 'readwrite') this.#watchWrite(transaction)
+      if (mode === 'readwrite') {
+        const covered = [...transaction.objectStoreNames].toSorted().join(' ')
+        this.#watchWrite(transaction, `${ownerOf(database.name)}: ${covered};`)
+      }
       return transaction
     }
   }
 
-  #watchWrite(transaction: IDBTransaction): void {
+  #watchWrite(transaction: IDBTransaction, kind: string): void {
     this.#writing.add(transaction)
-    const doom = this.#countWrite()
+    const doom = this.#countWrite(kind)
     if (doom?.when === 'before') queueMicrotask(() => this.#meet(doom))
+    // Its first requests run in the next turn, and it cannot be complete before the one after that.
+    if (doom?.when === 'within') setImmediate(() => this.#meet(doom))
     transaction.addEventListener('complete', () => {
       this.#writing.delete(transaction)
       if (doom?.when === 'after') this.#meet(doom)
@@ -82,13 +99,14 @@ export class TabStorage {
   }
 
   /** The doom that this write meets. */
-  #countWrite(): Doom | undefined {
-    if (this.#doom === undefined) return undefined
+  #countWrite(kind: string): Met | undefined {
+    this.kinds.add(kind)
+    if (this.#doom === undefined || !kind.includes(this.#doom.kind ?? '')) return undefined
     this.#writesLeft -= 1
     return this.#writesLeft < 0 ? this.#doom : undefined
   }
 
-  #meet(doom: Doom): void {
+  #meet(doom: Met): void {
     if (this.#doom !== doom || this.#isDead) return
     this.#doom = undefined
     this.die()
@@ -100,11 +118,14 @@ export class TabStorage {
   }
 }
 
-interface Doom {
-  /** How many writes it survives before. */
-  readonly nth: number
-  readonly when: 'before' | 'after'
+/** A doom with what it brings about. */
+interface Met extends Doom {
   onDeath(): void
+}
+
+/** Databases of documents have a path. */
+function ownerOf(database: string): 'device' | 'document' {
+  return database.includes('/') ? 'document' : 'device'
 }
 
 function abort(transaction: IDBTransaction): void {

@@ -177,7 +177,11 @@ export class World {
       case 'doomTab':
         return this.#tabOf(step.tab)?.doom(step.doom)
       case 'openTab':
-        return this.#deviceOf(step.tab)?.openTab(step.tab % tabsPerDevice)
+        return this.#deviceOf(step.tab)?.openTab(step.tab % tabsPerDevice, step.doom)
+      case 'discard':
+        return this.#tabOf(step.tab)?.discard(this.#recordOf(step.document))
+      case 'dismiss':
+        return this.#tabOf(step.tab)?.dismiss()
       case 'network':
       case 'flap':
       case 'halfOpen':
@@ -229,7 +233,7 @@ export class World {
     if (state?.hasContent !== true || state.access !== 'write') return
     this.#marks += 1
     const mark = edit(open.doc, what, { number: this.#marks, now: tab.workspace.now(), author: tab.person })
-    this.promises.typed(tab, name, mark)
+    this.promises.typed(tab, name, { mark, state: open.state })
   }
 
   #create(index: number): void {
@@ -237,8 +241,10 @@ export class World {
     this.#marks += 1
     const mark = `mark ${this.#marks}.`
     const name = tab?.workspace?.create('opportunity', { territoryId, fields: { name: mark } })
-    if (tab === undefined || name === undefined) return
+    if (tab?.workspace === undefined || name === undefined) return
     this.records.push(name)
-    this.promises.typed(tab, name, mark)
+    const created = tab.workspace.open(name)
+    this.promises.typed(tab, name, { mark, state: created.state })
+    created.release()
   }
 }
