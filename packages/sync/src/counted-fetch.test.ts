@@ -26,7 +26,7 @@ it('[MEA-4] a list, a photo and a stream count with what was read of them, and w
   expect(list.seen.received).toBe(new TextEncoder().encode('{"entries":["é"]}').byteLength)
 
   const photo = count({ ...respond(200, {}), bytes: () => Promise.resolve(new Uint8Array(700)) })
-  await (await photo.fetch(url, { body: new Uint8Array(30) })).bytes()
+  await (await photo.fetch(url, { method: 'POST', body: new Uint8Array(30) })).bytes()
   expect(photo.seen).toEqual({ sent: 30, received: 700 })
 
   const stream = count(respond(200, {}, { chunks: [new Uint8Array(10), new Uint8Array(5)], isCut: true }))
@@ -44,6 +44,6 @@ it('[MEA-4] what never went out is not counted', async () => {
     { ...ports, fetch: () => Promise.reject(new TypeError('Failed to fetch')) },
     (sent) => seen.push(sent),
   )
-  await expect(fetch(url, { body: 'x' })).rejects.toThrow('Failed to fetch')
+  await expect(fetch(url, { method: 'POST', body: 'x' })).rejects.toThrow('Failed to fetch')
   expect(seen).toEqual([])
 })

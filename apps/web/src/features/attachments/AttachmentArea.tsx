@@ -84,8 +84,8 @@ export default function AttachmentArea({ activity, attachments: entries }: Attac
             {busy > 0 ? `Adding ${busy === 1 ? 'a file' : `${busy} files`}` : ''}
           </span>
           <span className="w-full text-xs text-ink-3">
-            Up to 10 MB each; drop or paste them here, too. Large photos are made smaller, which also takes
-            out where they were taken.
+            Up to 10 MB each; drop or paste them here, too. Where a photo was taken is taken out of it, and
+            large ones are made smaller.
           </span>
         </div>
       )}

@@ -82,7 +82,9 @@ function Content({
   return (
     <p className="flex items-center gap-2 text-ink-2">
       <FileTextIcon aria-hidden className="size-5 shrink-0" />
-      It is on this device. Download it to open it.
+      {attachment.type.startsWith('image/')
+        ? 'A photo in a format that most browsers do not show (HEIC). Download it to open it in a photo app.'
+        : 'It is on this device. Download it to open it.'}
     </p>
   )
 }

@@ -3,7 +3,7 @@ import { Button } from '../../ui/Button.tsx'
 import { AlertTriangleIcon, DownloadIcon } from '../../ui/icons.ts'
 import type { Refusal } from './use-attaching.ts'
 
-/** Files that could not be attached, why, and the bytes back where they might be nowhere else. */
+/** Files that could not be attached, why, and the bytes back where they might be nowhere else; and what to know of others. */
 export function Refusals({
   refusals,
   onDismiss,
@@ -17,7 +17,7 @@ export function Refusals({
       {refusals.map((refusal) => (
         <Banner
           key={refusal.text}
-          tone="conflict"
+          tone={refusal.isNote === true ? 'attention' : 'conflict'}
           icon={<AlertTriangleIcon aria-hidden />}
           action={<Actions refusal={refusal} onDismiss={onDismiss} />}
         >

@@ -69,6 +69,15 @@ test('a photo that was drawn again is called what it is, and a long name keeps i
   expect(long.file.name).toMatch(/a\.pdf$/)
 })
 
+test('a photo that this browser cannot read is attached, and said to keep where it was taken', async () => {
+  const unread = (file: Blob) => Promise.resolve({ blob: file, isRedrawn: false, keepsMetadata: true })
+  const heic = await prepareFile(new File(['heic'], 'IMG_1.heic', { type: 'image/heic' }), unread)
+  expect(heic).toMatchObject({ file: { name: 'IMG_1.heic', type: 'image/heic' } })
+  expect('note' in heic ? heic.note : '').toMatch(/where it was taken, stays in it, and colleagues .* JPEG/)
+  const photo = await prepareFile(new File(['x'], 'a.jpg', { type: 'image/jpeg' }), asPicked)
+  expect('note' in photo).toBe(false)
+})
+
 test('an activity shows its own files, and none that says nothing of its bytes', () => {
   const file = { id: '1', activityId: 'a', name: 'x', type: 'image/png', hash: 'ab'.repeat(32) }
   const rest = { size: 1, width: undefined, height: undefined, addedBy: undefined, addedAt: undefined }

@@ -11,7 +11,9 @@ export interface PreparedFile {
   readonly isRedrawn: boolean
 }
 
-export type Prepared = { readonly file: PreparedFile } | { readonly refusal: string }
+export type Prepared =
+  /** `note`: what its person is to know about it, as a sentence. */
+  { readonly file: PreparedFile; readonly note?: string | undefined } | { readonly refusal: string }
 
 /** Names are shown and searched; longer ones help nobody. */
 const maxName = 200
@@ -34,8 +36,16 @@ export async function prepareFile(picked: File, shrink: typeof shrinkImage = shr
   } catch {
     return { refusal: `${name} could not be read; pick it again` }
   }
-  const { width, height, isRedrawn } = picture
-  return { file: { name: nameFor(name, type, finalType), type: finalType, bytes, width, height, isRedrawn } }
+  const { width, height, isRedrawn, keepsMetadata = false } = picture
+  const file = { name: nameFor(name, type, finalType), type: finalType, bytes, width, height, isRedrawn }
+  return keepsMetadata ? { file, note: keptNote(name, type) } : { file }
+}
+
+function keptNote(name: string, type: string): string {
+  const stays = `${name} is attached as it is: this browser cannot read it, so what the camera wrote into it, such as where it was taken, stays in it`
+  return type === 'image/heic' || type === 'image/heif'
+    ? `${stays}, and colleagues whose browser cannot show HEIC download it instead. As a JPEG it is shown to everybody, without the place`
+    : stays
 }
 
 const extensions: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png' }

@@ -4,9 +4,11 @@ import { useRecordScope } from '../../fields/record-scope.tsx'
 import { problemWords } from './attachment-words.ts'
 import { prepareFile } from './prepare-file.ts'
 
-/** A file that could not be attached; where there are bytes, the person may have them back. */
+/** A file that could not be attached; where there are bytes, the person may have them back. Or what to know about one. */
 export interface Refusal {
   readonly text: string
+  /** It is attached all the same. */
+  readonly isNote?: boolean | undefined
   readonly file?: File | undefined
 }
 
@@ -62,7 +64,7 @@ async function attachOne(
   const { isRedrawn: _isRedrawn, ...file } = prepared.file
   try {
     await attachments.add({ open, activityId, ...file })
-    return undefined
+    return prepared.note === undefined ? undefined : { text: prepared.note, isNote: true }
   } catch (error) {
     const problem = error instanceof AttachmentFailure ? error.code : 'storage/failed'
     // A photo straight from the camera is nowhere else.
