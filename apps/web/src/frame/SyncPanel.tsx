@@ -10,15 +10,10 @@ import { SyncChipButton, type SyncChipWords } from '../ui/SyncChip.tsx'
 import { useNow } from '../data/clock.ts'
 import { downloadUnsent } from './export-unsent.ts'
 import { ReadinessLine } from './ReadinessLine.tsx'
-import { type DeviceRoom, useDeviceRoom } from './use-device-room.ts'
-import {
-  changes,
-  chipWords,
-  confirmedWords,
-  connectionWords,
-  megabytes,
-  stateSentence,
-} from './sync-words.ts'
+import { keptWords, usedWords } from './storage-words.ts'
+import { changes, confirmedWords, connectionWords } from './sync-words.ts'
+import { useDeviceRoom } from './use-device-room.ts'
+import { useSyncWords } from './use-sync-words.ts'
 
 function Row({ label, children }: { readonly label: string; readonly children: string }) {
   return (
@@ -29,24 +24,19 @@ function Row({ label, children }: { readonly label: string; readonly children: s
   )
 }
 
-function storageWords(kind: 'persistent' | 'memory', storage: DeviceRoom | undefined): string {
-  if (kind === 'memory') return 'In memory only'
-  if (storage === undefined) return 'On this device'
-  return `${megabytes(storage.usedBytes)}${storage.isPersisted ? ', kept until you sign out' : ', may be cleared by the browser'}`
-}
-
 function PanelBody() {
   const workspace = useWorkspace()
   const panel = use(OverlayTriggerStateContext)
   const summary = useStore(workspace.sync)
   const session = useStore(workspace.session)
   const now = useNow(1000)
-  const { room: storage } = useDeviceRoom()
+  const { chip, sentence } = useSyncWords()
+  const { room } = useDeviceRoom()
   const { pending, documents } = summary
   return (
     <div className="p-3">
-      <h2 className="text-base font-semibold">{chipWords(summary).text}</h2>
-      <p className="mt-1 text-sm text-ink-2">{stateSentence(summary)}</p>
+      <h2 className="text-base font-semibold">{chip.text}</h2>
+      <p className="mt-1 text-sm text-ink-2">{sentence}</p>
       <ReadinessLine className="mt-2 text-sm" />
       <dl className="mt-3 border-t border-line pt-2">
         <Row label="Connection">{connectionWords(session, now)}</Row>
@@ -56,7 +46,8 @@ function PanelBody() {
             : `${changes(pending)}, ${documents === 1 ? '1 record' : `${documents} records`}`}
         </Row>
         <Row label="Last confirmed">{confirmedWords(summary.lastSyncedAt, now)}</Row>
-        <Row label="Storage">{storageWords(summary.storage, storage)}</Row>
+        {room !== undefined && <Row label="Used by this app">{usedWords(room)}</Row>}
+        <Row label="Kept">{keptWords(summary.storage, room)}</Row>
       </dl>
       <div className="mt-3 flex flex-wrap gap-2">
         <Button

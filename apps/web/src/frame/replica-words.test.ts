@@ -6,6 +6,8 @@ test('the chip counts records that come for the first time, and only while they 
   const round = { done: 200, total: 1_528 }
   expect(gettingWords(some, { ...round, phase: 'listing' })?.text).toBe('Getting 312 of 1,840')
   expect(gettingWords(some, { ...round, phase: 'fetching' })?.text).toBe('Getting 200 of 1,528')
+  // A tab that has not been told yet how far the one that exchanges is.
+  expect(gettingWords(some, { phase: 'idle', done: 0, total: 0 })?.text).toBe('Getting 312 of 1,840')
   // Kept back by the bandwidth saver, no room, or a failed round: nothing is on its way.
   expect(gettingWords(some, { ...round, phase: 'done' })).toBeUndefined()
   expect(gettingWords(some, { ...round, phase: 'failed' })).toBeUndefined()

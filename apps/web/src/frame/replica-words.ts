@@ -50,7 +50,8 @@ export function gettingWords(
   { documents, onDevice }: Pick<ReplicaState, 'documents' | 'onDevice'>,
   { phase, done, total }: Pick<CatchUpProgress, 'phase' | 'done' | 'total'>,
 ): SyncChipWords | undefined {
-  const isComing = phase === 'fetching' || phase === 'listing'
+  // Before anything was said about the exchange, nothing says that the rest is not coming.
+  const isComing = phase === 'fetching' || phase === 'listing' || phase === 'idle'
   if (!isComing || onDevice >= documents) return undefined
   const [here, all] = phase === 'fetching' ? [done, total] : [onDevice, documents]
   return {

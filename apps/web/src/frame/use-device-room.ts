@@ -1,4 +1,6 @@
-import { useCallback, useEffect, useState } from 'react'
+import { createStore } from '@fulqrun/sync'
+import { useEffect } from 'react'
+import { useStore } from '../data/store.ts'
 
 /** The room that the browser gives to this app on this device. */
 export interface DeviceRoom {
@@ -9,40 +11,51 @@ export interface DeviceRoom {
   readonly isPersisted: boolean
 }
 
-async function askRoom(): Promise<DeviceRoom | undefined> {
+/** One answer for all places that show it: two of them side by side never say different things. */
+const asked = createStore<DeviceRoom | undefined>(undefined)
+/** While somebody looks at it. */
+const askAgainMs = 10_000
+let users = 0
+let timer: ReturnType<typeof setInterval> | undefined
+
+/** Never rejects. */
+async function ask(): Promise<void> {
   try {
     const [{ usage, quota }, isPersisted] = await Promise.all([
       navigator.storage.estimate(),
       navigator.storage.persisted(),
     ])
-    return { usedBytes: usage ?? 0, availableBytes: quota, isPersisted }
+    asked.set({ usedBytes: usage ?? 0, availableBytes: quota, isPersisted })
   } catch {
     // Private windows of some browsers have no storage manager: the line is left out.
-    return undefined
+    asked.set(undefined)
   }
 }
 
 export interface AskedRoom {
   readonly room: DeviceRoom | undefined
-  /** Asks the browser to keep what is here; resolves with its answer. */
+  /** Asks the browser to keep what is here; resolves with its answer. Never rejects. */
   readonly persist: () => Promise<boolean>
 }
 
 export function useDeviceRoom(): AskedRoom {
-  const [room, setRoom] = useState<DeviceRoom>()
+  const room = useStore(asked)
   useEffect(() => {
-    let isGone = false
-    void askRoom().then((asked) => {
-      if (!isGone) setRoom(asked)
-    }) // Never rejects.
+    users += 1
+    void ask()
+    timer ??= setInterval(() => void ask(), askAgainMs)
     return () => {
-      isGone = true
+      users -= 1
+      if (users > 0) return
+      clearInterval(timer)
+      timer = undefined
     }
   }, [])
-  const persist = useCallback(async () => {
-    const isPersisted = await navigator.storage.persist().catch(() => false)
-    setRoom(await askRoom())
-    return isPersisted
-  }, [])
   return { room, persist }
+}
+
+async function persist(): Promise<boolean> {
+  const isPersisted = await navigator.storage.persist().catch(() => false)
+  await ask()
+  return isPersisted
 }

@@ -6,7 +6,8 @@ import { formatAgo, formatNumber } from '../../fields/format.ts'
 import { hereWords } from '../../frame/replica-words.ts'
 import { Section } from '../../ui/Section.tsx'
 import { Table, Td, Th } from '../../ui/Table.tsx'
-import { areaLabels, sizeWords } from './sync-centre-words.ts'
+import { sizeWords } from '../../frame/storage-words.ts'
+import { areaLabels } from './sync-centre-words.ts'
 
 /** What of each area is on this device, and how fresh. */
 export function AreasSection() {

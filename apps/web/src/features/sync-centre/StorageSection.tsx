@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useStore } from '../../data/store.ts'
 import { useWorkspace } from '../../data/workspace.tsx'
+import { keptWords, sizeWords, usedWords } from '../../frame/storage-words.ts'
 import { useDeviceRoom } from '../../frame/use-device-room.ts'
 import { Banner } from '../../ui/Banner.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -8,7 +9,6 @@ import { HardDriveIcon } from '../../ui/icons.ts'
 import { Section } from '../../ui/Section.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { Fact, Facts } from './Facts.tsx'
-import { sizeWords } from './sync-centre-words.ts'
 
 const megabyte = 1024 * 1024
 
@@ -24,6 +24,7 @@ const note = 'storage-budget'
 export function StorageSection() {
   const workspace = useWorkspace()
   const { bytes, budgetBytes, mode, wasCleared } = useStore(workspace.replica)
+  const { storage } = useStore(workspace.sync)
   const { room, persist } = useDeviceRoom()
   const [isRefused, setRefused] = useState(false)
   const [choice, setChoice] = useState(
@@ -44,30 +45,25 @@ export function StorageSection() {
         </Banner>
       )}
       <Facts>
-        <Fact label="Used by this app">
-          {room === undefined ? sizeWords(bytes) : sizeWords(room.usedBytes)}
-          {room?.availableBytes !== undefined && ` of ${sizeWords(room.availableBytes)}`}
-        </Fact>
+        <Fact label="Used by this app">{room === undefined ? sizeWords(bytes) : usedWords(room)}</Fact>
         <Fact label="Records">
           {sizeWords(bytes)} of {sizeWords(budgetBytes)}
         </Fact>
         <Fact
           label="Kept until you sign out"
           help={
-            mode === 'memory'
+            storage === 'memory'
               ? 'This browser keeps nothing: what is not sent is lost when you close the page.'
               : isRefused
                 ? 'The browser did not agree. It usually does once the app is installed.'
                 : undefined
           }
         >
-          {mode === 'memory' ? (
-            'No'
-          ) : room?.isPersisted === true ? (
-            'Yes, the browser agreed'
+          {storage === 'memory' || room?.isPersisted !== false ? (
+            keptWords(storage, room)
           ) : (
-            <span className="flex items-center gap-3">
-              The browser may clear it
+            <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+              {keptWords(storage, room)}
               <Button
                 size="sm"
                 onPress={() => {

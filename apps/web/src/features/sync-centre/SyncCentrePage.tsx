@@ -1,8 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { useStore } from '../../data/store.ts'
-import { useWorkspace } from '../../data/workspace.tsx'
 import { ReadinessLine } from '../../frame/ReadinessLine.tsx'
-import { chipWords, stateSentence } from '../../frame/sync-words.ts'
+import { useSyncWords } from '../../frame/use-sync-words.ts'
 import { buttonClass } from '../../ui/Button.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { AreasSection } from './AreasSection.tsx'
@@ -17,17 +15,16 @@ import { WaitingSection } from './WaitingSection.tsx'
 
 /** Where a person sees what is on this device, what waits, and what the connection is like. Works without a network. */
 export function SyncCentrePage() {
-  const { sync } = useWorkspace()
-  const summary = useStore(sync)
+  const { chip, sentence } = useSyncWords()
   return (
     <Page
       title="Sync centre"
       actions={
         <>
-          <Link to="/offline" className={buttonClass({ variant: 'quiet' })}>
+          <Link to="/offline" className={buttonClass()}>
             What works offline
           </Link>
-          <Link to="/devices" className={buttonClass({ variant: 'quiet' })}>
+          <Link to="/devices" className={buttonClass()}>
             Devices
           </Link>
         </>
@@ -36,8 +33,8 @@ export function SyncCentrePage() {
       <div className="flex flex-col gap-4">
         <div className="flex flex-col gap-3">
           <div>
-            <p className="text-lg font-semibold">{chipWords(summary).text}</p>
-            <p className="text-base text-ink-2">{stateSentence(summary)}</p>
+            <p className="text-lg font-semibold">{chip.text}</p>
+            <p className="text-base text-ink-2">{sentence}</p>
             <ReadinessLine className="mt-1 text-base" />
           </div>
           <SyncNow />

@@ -1,5 +1,5 @@
 import { formatNumber } from '../../fields/format.ts'
-import { sizeWords } from './sync-centre-words.ts'
+import { sizeWords } from '../../frame/storage-words.ts'
 
 /** The connection over the last hour, as series with their finding in words. */
 

@@ -1,7 +1,6 @@
 import type { DocumentKind, ErrorCode } from '@fulqrun/protocol'
 import { fieldSpec, kindSpec, parsePath } from '@fulqrun/schema'
 import type { SyncErrorCode, UploadStatus, WaitingItem } from '@fulqrun/sync'
-import { formatNumber } from '../../fields/format.ts'
 import { changes } from '../../frame/sync-words.ts'
 import type { Tone } from '../../ui/Badge.tsx'
 import {
@@ -94,11 +93,4 @@ const problems: Partial<Record<ErrorCode | SyncErrorCode, string>> = {
 export function problemWords(problem: ErrorCode | SyncErrorCode | undefined): string | undefined {
   if (problem === undefined) return undefined
   return problems[problem] ?? 'The server did not take it.'
-}
-
-/** `840 KB`, `12.3 MB`, `10.7 GB`. */
-export function sizeWords(bytes: number): string {
-  if (bytes < 1_000_000) return `${formatNumber(Math.ceil(bytes / 1_000))} KB`
-  if (bytes >= 1_000_000_000) return `${formatNumber(bytes / 1_000_000_000, 1)} GB`
-  return `${formatNumber(bytes / 1_000_000, bytes < 10_000_000 ? 1 : 0)} MB`
 }
