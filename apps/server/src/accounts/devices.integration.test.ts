@@ -53,7 +53,7 @@ describe('devices', () => {
     const ana = await browser('ana@meridian.example', deviceId)
     await ana.get('/api/auth/token')
     const mine = (await listed(ana)).find(({ id }) => id === deviceId)
-    expect(mine).toMatchObject({ label: 'Firefox on Linux', person: { name: 'Ana Castillo' } })
+    expect(mine).toMatchObject({ label: 'Firefox 133 on Linux', person: { name: 'Ana Castillo' } })
     expect(mine?.lastSyncedAt).toBeUndefined()
     const adam = await browser('adam@meridian.example', randomUUID())
     expect((await listed(adam, '?of=everybody')).map(({ id }) => id)).toContain(deviceId)

@@ -1,7 +1,7 @@
 import type { DeviceEntry } from '@fulqrun/protocol'
-import { useState } from 'react'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
 import { useMe, useWorkspace } from '../../data/workspace.tsx'
-import { formatMoment } from '../../fields/format.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -11,8 +11,13 @@ import { Page, Skeleton } from '../../ui/Page.tsx'
 import { Tabs } from '../../ui/Tabs.tsx'
 import { useNow } from '../history/use-now.ts'
 import { ClearDeviceDialog } from './ClearDeviceDialog.tsx'
-import { deviceState } from './device-words.ts'
+import { deviceState, seenWords } from './device-words.ts'
 import { useDevices } from './use-devices.ts'
+
+/** One device of one person; several people may use one device. */
+function rowId({ id, person }: DeviceEntry): string {
+  return `device-${person.id}-${id}`
+}
 
 interface DeviceRowProps {
   readonly device: DeviceEntry
@@ -25,29 +30,38 @@ interface DeviceRowProps {
 function DeviceRow({ device, isThis, showsPerson, now, onClear }: DeviceRowProps) {
   const state = deviceState(device, now)
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+    <li
+      id={rowId(device)}
+      // What was done here is read from here on, once its button is gone.
+      tabIndex={-1}
+      className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 -outline-offset-2"
+    >
       {showsPerson ? (
         <Avatar person={device.person} size="lg" />
       ) : (
         <HardDriveIcon aria-hidden className="size-5 text-ink-3" />
       )}
       <div className="min-w-0 flex-1 basis-56">
-        <p className="text-base font-medium">{device.label}</p>
+        <p className="flex flex-wrap items-center gap-x-2 text-base font-medium">
+          {device.label}
+          {isThis && <Badge tone="accent">This device</Badge>}
+        </p>
         <p className="num text-sm text-ink-2">
           {showsPerson && `${device.person.name}, `}
-          last seen {formatMoment(device.lastSeenAt, now)}
+          {seenWords(device, now)}
         </p>
         {state.detail !== undefined && <p className="text-sm text-ink-2">{state.detail}</p>}
       </div>
       <Badge tone={state.tone}>{state.text}</Badge>
-      {isThis ? (
-        <Badge tone="accent">This device</Badge>
-      ) : (
-        device.wipe === undefined && (
-          <Button size="sm" aria-label={`Clear ${device.label} of ${device.person.name}`} onPress={onClear}>
-            Clear
-          </Button>
-        )
+      {!isThis && device.wipe === undefined && (
+        <Button
+          size="sm"
+          className="phone:ms-auto"
+          aria-label={`Clear ${device.label} of ${device.person.name}, ${seenWords(device, now)}`}
+          onPress={onClear}
+        >
+          Clear
+        </Button>
       )}
     </li>
   )
@@ -59,6 +73,13 @@ function DeviceList({ of }: { readonly of: 'me' | 'everybody' }) {
   const { devices, isUnreachable, reload } = useDevices(of)
   const [clearing, setClearing] = useState<DeviceEntry>()
   const now = useNow()
+  const cleared = useRef<DeviceEntry>(undefined)
+  useEffect(() => {
+    const row = devices?.find(({ id, wipe }) => id === cleared.current?.id && wipe !== undefined)
+    if (row === undefined) return
+    cleared.current = undefined
+    document.getElementById(rowId(row))?.focus()
+  }, [devices])
   if (devices === undefined) {
     if (!isUnreachable) return <Skeleton rows={3} label="Getting the list of devices" />
     return (
@@ -100,6 +121,7 @@ function DeviceList({ of }: { readonly of: 'me' | 'everybody' }) {
             setClearing(undefined)
           }}
           onDone={() => {
+            cleared.current = clearing
             setClearing(undefined)
             reload()
           }}
@@ -109,17 +131,29 @@ function DeviceList({ of }: { readonly of: 'me' | 'everybody' }) {
   )
 }
 
+/** Most people come from there. */
+function SyncCentreLink() {
+  return (
+    <Link
+      to="/sync"
+      className="inline-flex min-h-6 items-center hover:text-ink hover:underline touch:min-h-11"
+    >
+      Sync centre
+    </Link>
+  )
+}
+
 /** Where one's records are, and removing them from afar; admins do the same for everybody. */
 export function DevicesPage() {
   const { role } = useMe()
   if (role !== 'admin')
     return (
-      <Page title="Devices">
+      <Page title="Devices" eyebrow={<SyncCentreLink />}>
         <DeviceList of="me" />
       </Page>
     )
   return (
-    <Page title="Devices">
+    <Page title="Devices" eyebrow={<SyncCentreLink />}>
       <Tabs
         label="Devices"
         tabs={[

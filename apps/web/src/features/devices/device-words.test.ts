@@ -1,6 +1,6 @@
 import type { DeviceEntry } from '@fulqrun/protocol'
 import { expect, test } from 'vitest'
-import { deviceState } from './device-words.ts'
+import { deviceState, seenWords } from './device-words.ts'
 
 const now = Date.UTC(2026, 10, 22, 12)
 const device: DeviceEntry = {
@@ -16,6 +16,12 @@ const wipe = {
   reason: 'lost on a train',
   keepsUnsent: false,
 }
+
+test('devices of one kind differ by when they came and when they were last here', () => {
+  const other = { ...device, id: 'd2', firstSeenAt: now - 40 * 86_400_000 }
+  expect(seenWords(device, now)).toMatch(/^first seen .+, last .+$/)
+  expect(seenWords(device, now)).not.toBe(seenWords(other, now))
+})
 
 test('a device that was never up to date is not said to be', () => {
   expect(deviceState(device, now).text).toBe('Signed in')

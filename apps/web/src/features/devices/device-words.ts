@@ -9,6 +9,11 @@ interface DeviceState {
   readonly detail?: string | undefined
 }
 
+/** Two phones of one kind are told apart by when they came and when they were last here. */
+export function seenWords({ firstSeenAt, lastSeenAt }: DeviceEntry, now: number): string {
+  return `first seen ${formatMoment(firstSeenAt, now)}, last ${formatMoment(lastSeenAt, now)}`
+}
+
 /** What is to be said about a device at a glance. */
 export function deviceState({ wipe, lastSyncedAt }: DeviceEntry, now: number): DeviceState {
   if (wipe === undefined) {
