@@ -124,7 +124,9 @@ export function ContactHeader({ view, onSelect }: ContactHeaderProps) {
   return (
     <header className="mb-3 flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h1 className="min-w-0 text-xl font-semibold">{contactName(view)}</h1>
+        <h1 tabIndex={-1} className="min-w-0 text-xl font-semibold">
+          {contactName(view)}
+        </h1>
         {fields.segment !== undefined && <Badge>Segment {segmentLetter(fields.segment)}</Badge>}
         <NpiMark npi={fields.npi} />
         {!fields.isActive && <Badge tone="attention">Not active</Badge>}

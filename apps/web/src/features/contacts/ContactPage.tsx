@@ -14,6 +14,7 @@ import { Skeleton } from '../../ui/Page.tsx'
 import { Tabs } from '../../ui/Tabs.tsx'
 import { HistoryPanel } from '../history/HistoryPanel.tsx'
 import { RecordNotices } from '../opportunity/RecordNotices.tsx'
+import { useFocusWhenCreated } from '../record/just-created.ts'
 import { ConsentTab } from './ConsentTab.tsx'
 import { ContactActivities } from './ContactActivities.tsx'
 import { ContactHeader } from './ContactHeader.tsx'
@@ -67,6 +68,7 @@ function ContactRecord({ open }: { readonly open: OpenDocument }) {
   const navigate = useNavigate()
   const section = parseContactSection(tab)
   const title = contactName(view)
+  useFocusWhenCreated(open.name)
   useEffect(() => {
     document.title = `${title} - FulQrun`
   }, [title])

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { TextField } from '../../ui/TextField.tsx'
+import { noteCreated } from '../record/just-created.ts'
 
 const fields = [
   { key: 'firstName', label: 'First name' },
@@ -44,6 +45,7 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
       fields: { ...Object.fromEntries(filled), ownerId: user.id },
     })
     const id = parseDocumentName(name)?.id
+    noteCreated(name)
     onClose()
     // A navigation that another one overtakes is not a failure.
     if (id !== undefined) void navigate({ to: '/contacts/$id', params: { id } })

@@ -1,6 +1,6 @@
 import { type Activity, type Attachment, localOrigin, type OpportunityView, setField } from '@fulqrun/schema'
 import { useNow } from '../history/use-now.ts'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Checkbox } from 'react-aria-components'
 import { useMe, usePersonName, useWorkspace } from '../../data/workspace.tsx'
 import { formatDateShort, formatMoment, isoDay } from '../../fields/format.ts'
@@ -25,6 +25,7 @@ export function ActivitiesTab({ view }: { readonly view: OpportunityView }) {
   const today = isoDay(useNow())
   const [completed, setCompleted] = useState<Activity>()
   const groups = groupActivities(view.activities, today)
+  const reopened = useKeptFocus()
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       {canWrite && <AddActivity />}
@@ -48,10 +49,26 @@ export function ActivitiesTab({ view }: { readonly view: OpportunityView }) {
           attachments={view.attachments}
           today={today}
           onCompleted={setCompleted}
+          onReopened={reopened}
         />
       ))}
     </div>
   )
+}
+
+/** The box of an activity that is done no more moves to another group with its line; the focus goes with it. */
+function useKeptFocus(): (activity: Activity) => void {
+  const moving = useRef<string>(undefined)
+  useEffect(() => {
+    const id = moving.current
+    // Until the line has moved, the box of before has the focus.
+    if (id === undefined || document.activeElement !== document.body) return
+    moving.current = undefined
+    document.querySelector<HTMLElement>(`[data-done-of="${id}"] input`)?.focus()
+  })
+  return (activity) => {
+    moving.current = activity.id
+  }
 }
 
 /** A history of years is behind a press; what is to do is always all there. */
@@ -66,6 +83,7 @@ function ActivityGroupSection({
   readonly attachments: readonly Attachment[]
   readonly today: string
   readonly onCompleted: (activity: Activity) => void
+  readonly onReopened: (activity: Activity) => void
 }) {
   const [isOpen, setOpen] = useState(false)
   const limit = group.id === 'done' && !isOpen ? shownDone : group.activities.length
@@ -98,17 +116,19 @@ function ActivityRow({
   attachments,
   today,
   onCompleted,
+  onReopened,
 }: {
   readonly activity: Activity
   readonly attachments: readonly Attachment[]
   readonly today: string
   readonly onCompleted: (activity: Activity) => void
+  readonly onReopened: (activity: Activity) => void
 }) {
   const [isOpen, setOpen] = useState(false)
   return (
     <div className="px-2 py-1">
       <div className="flex items-start gap-2">
-        <DoneBox activity={activity} onCompleted={onCompleted} />
+        <DoneBox activity={activity} onCompleted={onCompleted} onReopened={onReopened} />
         <div className="min-w-0 flex-1">
           <div className={cx(activity.status !== 'pending' && '[&_input]:text-ink-2')}>
             <InlineField
@@ -143,9 +163,11 @@ function ActivityRow({
 function DoneBox({
   activity,
   onCompleted,
+  onReopened,
 }: {
   readonly activity: Activity
   readonly onCompleted: (activity: Activity) => void
+  readonly onReopened: (activity: Activity) => void
 }) {
   const me = useMe()
   const { open, canWrite } = useRecordScope()
@@ -163,6 +185,7 @@ function DoneBox({
       set('completedBy', isSelected ? me.user.id : undefined)
     }, localOrigin)
     if (isSelected) onCompleted(activity)
+    else onReopened(activity)
   }
   return (
     <Checkbox
@@ -170,6 +193,7 @@ function DoneBox({
       isSelected={isDone}
       isDisabled={!canWrite}
       onChange={change}
+      data-done-of={activity.id}
       className="group grid size-8 shrink-0 place-items-center rounded-md hover:bg-hover focus-visible:outline-2 focus-visible:outline-accent-ink touch:size-11"
     >
       <span className="grid size-4.5 place-items-center rounded-full border border-edge bg-surface text-transparent group-selected:border-good-mark group-selected:bg-good-mark group-selected:text-surface">

@@ -11,6 +11,7 @@ import { RecordGate } from '../../frame/RecordGate.tsx'
 import { Skeleton } from '../../ui/Page.tsx'
 import { Tabs } from '../../ui/Tabs.tsx'
 import { HistoryPanel } from '../history/HistoryPanel.tsx'
+import { useFocusWhenCreated } from '../record/just-created.ts'
 import { ActivitiesTab } from './ActivitiesTab.tsx'
 import { FinancialsTab } from './FinancialsTab.tsx'
 import { MeddpiccTab } from './MeddpiccTab.tsx'
@@ -64,6 +65,7 @@ function RecordPage({ open }: { readonly open: OpenDocument }) {
   const view = useView(open, readView)
   const [section, select] = useSection()
   const title = view.fields.name || 'Untitled opportunity'
+  useFocusWhenCreated(open.name)
   useEffect(() => {
     document.title = `${title} - FulQrun`
   }, [title])

@@ -58,15 +58,19 @@ export function RecordHeader({ view, onSelect }: RecordHeaderProps) {
           />
           <RecordMenu onSelect={onSelect} />
         </div>
-        <h1 className="sr-only">{fields.name || 'Untitled opportunity'}</h1>
-        <InlineField
-          path="fields.name"
-          value={fields.name}
-          label="Name"
-          placeholder="Name this opportunity"
-          wraps
-          className="text-lg font-semibold sm:text-xl"
-        />
+        <h1 tabIndex={-1} className="sr-only">
+          {fields.name || 'Untitled opportunity'}
+        </h1>
+        <div data-first-field>
+          <InlineField
+            path="fields.name"
+            value={fields.name}
+            label="Name"
+            placeholder="Name this opportunity"
+            wraps
+            className="text-lg font-semibold sm:text-xl"
+          />
+        </div>
       </div>
       <StageStepper view={view} />
       <Facts view={view} onSelect={onSelect} />

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { DateField, TextField } from '../../ui/TextField.tsx'
+import { noteCreated } from '../record/just-created.ts'
 
 interface Draft {
   readonly name: string
@@ -41,6 +42,7 @@ function useCreate(close: () => void): (draft: Draft, territoryId: string) => vo
       fields: { ...Object.fromEntries(filled), ownerId: me.user.id },
     })
     const id = parseDocumentName(name)?.id
+    noteCreated(name)
     close()
     // A navigation that another one overtakes is not a failure.
     if (id !== undefined) void navigate({ to: '/opportunities/$id', params: { id } })
