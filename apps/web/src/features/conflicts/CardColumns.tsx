@@ -3,7 +3,9 @@ import type { OpenDocument } from '@fulqrun/sync'
 import { conflictLabel } from './conflict-label.ts'
 import { useState } from 'react'
 import { useMe } from '../../data/workspace.tsx'
+import { formatMoment } from '../../fields/format.ts'
 import { Button } from '../../ui/Button.tsx'
+import { useNow } from '../history/use-now.ts'
 import { CandidateColumn, ColumnFrame } from './CandidateColumn.tsx'
 import type { Card, CardColumn } from './card.ts'
 import { type CardState, isUnread } from './card-state.ts'
@@ -11,6 +13,7 @@ import { CardResult } from './CardResult.tsx'
 import { chosenWords } from './conflict-words.ts'
 import { Key } from './Key.tsx'
 import type { RecordFacts } from './marks.ts'
+import { useBaseOrigin } from './use-base-origin.ts'
 import { useDeciding } from './use-deciding.ts'
 import { currencyOf, useValueWords } from './use-value-words.ts'
 
@@ -33,6 +36,9 @@ export function CardColumns(props: CardColumnsProps) {
   const words = useValueWords(view.kind, currencyOf(view))
   const deciding = useDeciding(open.name)
   const [preview, setPreview] = useState<string>()
+  const origin = useBaseOrigin(open.name, conflict)
+  const now = useNow()
+  const baseWords = origin && `${origin.author.name}, ${formatMoment(origin.at, now)}`
   const unread = isUnread(conflict, me.user.id, decisions)
   const isChoosing = canWrite && (state.type === 'open' || unread)
   const choose = (column: CardColumn) => {
@@ -73,7 +79,7 @@ export function CardColumns(props: CardColumnsProps) {
           />
         ))}
         {card.kind === 'field' && conflict.base !== undefined && (
-          <ColumnFrame title="Before" tone="quiet">
+          <ColumnFrame title="Before" meta={baseWords} tone="quiet">
             <p className="num text-base wrap-anywhere text-ink-2">{words(conflict.path, conflict.base)}</p>
           </ColumnFrame>
         )}

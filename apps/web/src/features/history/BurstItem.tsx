@@ -9,11 +9,14 @@ import { Button } from '../../ui/Button.tsx'
 import { ArrowRightIcon, InfoIcon, LockIcon, RotateCcwIcon } from '../../ui/icons.ts'
 import { type Burst, type HistoryLine, waitedOnDevice } from './bursts.ts'
 import { fileLine } from './file-line.ts'
+import type { ValueOrigin } from './value-origin.ts'
 import { describeEntry, describePath, pathLabel, valueWords } from './value-words.ts'
 
 export interface LineActions {
   readonly canRestore: (line: HistoryLine) => boolean
   readonly restore: (line: HistoryLine) => void
+  /** Whose value a change replaced, as far as that part of the history is here. */
+  readonly originOf: (line: HistoryLine) => ValueOrigin | undefined
 }
 
 interface ItemProps {
@@ -97,6 +100,7 @@ function ChangeLine({ line, view, currency, actions }: ItemProps & { readonly li
       <div className="min-w-0 flex-1 text-sm">
         <p className="font-medium text-ink">{lineLabel(view, line)}</p>
         <ChangeBody line={line} view={view} currency={currency} />
+        <BeforeLine line={line} origin={actions.originOf(line)} />
         {line.reason !== undefined && <p className="text-ink-2">Reason: {line.reason}</p>}
         {/* A proposal that a rule made stands beside what the rule put back: the sentence is said there. */}
         {line.rule !== undefined && line.action !== 'propose' && line.action !== 'decide' && (
@@ -124,6 +128,23 @@ function ChangeLine({ line, view, currency, actions }: ItemProps & { readonly li
         </Button>
       )}
     </div>
+  )
+}
+
+/** Whose value it was that stood before, where it is a value that stands on its own. */
+function BeforeLine({
+  line,
+  origin,
+}: {
+  readonly line: HistoryLine
+  readonly origin: ValueOrigin | undefined
+}) {
+  if (origin === undefined) return null
+  return (
+    <p className="num text-xs text-ink-3">
+      {line.action === 'put-back' || line.action === 'conflict' ? 'what stands' : 'before'}: by{' '}
+      {origin.author.name}, {formatMoment(origin.at, line.receivedAt)}
+    </p>
   )
 }
 

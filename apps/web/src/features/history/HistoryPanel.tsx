@@ -17,6 +17,7 @@ import { type ChangeKind, groupHistory, type HistoryDay, type HistoryFilter } fr
 import { dayLabel } from './day-label.ts'
 import { canRestore, restoreLine } from './restore.ts'
 import { type History, useHistory } from './use-history.ts'
+import { originOf } from './value-origin.ts'
 import { describePath } from './value-words.ts'
 
 const kinds: readonly { readonly id: ChangeKind; readonly label: string }[] = [
@@ -48,7 +49,7 @@ function HistoryOfRecord({ openDocument, currency }: HistoryPanelProps) {
   const { kind } = openDocument
   const read = useCallback((doc: Y.Doc) => readDocument(doc, kind).view, [kind])
   const view = useView(openDocument, read)
-  const actions = useLineActions(openDocument, view)
+  const actions = useLineActions(openDocument, view, history.entries)
   const days = useMemo(() => groupHistory(history.entries, filter), [history.entries, filter])
   const isFiltered = filter.kind !== 'all' || filter.authorId !== undefined
   return (
@@ -89,12 +90,17 @@ function HistoryOfRecord({ openDocument, currency }: HistoryPanelProps) {
   )
 }
 
-function useLineActions(openDocument: OpenDocument, view: DocumentView): LineActions {
+function useLineActions(
+  openDocument: OpenDocument,
+  view: DocumentView,
+  entries: History['entries'],
+): LineActions {
   const me = useMe()
   const workspace = useWorkspace()
   const { access } = useDocumentState(openDocument)
   const canWrite = me.canWrite && access === 'write'
   return {
+    originOf: ({ path, before, seq }) => originOf(entries, { path, value: before, until: seq }),
     canRestore: (line) => canWrite && canRestore(view, line),
     restore: (line) => {
       const undo = restoreLine(openDocument.doc, view, line, () => workspace.now())

@@ -1,4 +1,4 @@
-import { documentEndpoint, type HistoryEntry, type HistoryPage } from '@fulqrun/protocol'
+import { documentEndpoint, type DocumentName, type HistoryEntry, type HistoryPage } from '@fulqrun/protocol'
 import type { OpenDocument } from '@fulqrun/sync'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { versionOf } from '../../data/view.ts'
@@ -27,14 +27,15 @@ function isHistoryPage(value: unknown): value is HistoryPage {
   return typeof value === 'object' && value !== null && 'entries' in value && Array.isArray(value.entries)
 }
 
-async function fetchPage(
-  open: OpenDocument,
+/** A page of a record's history, newest first. Never rejects. */
+export async function fetchHistoryPage(
+  name: DocumentName,
   before: number | undefined,
   signal: AbortSignal,
 ): Promise<Answer<HistoryPage>> {
   const query = new URLSearchParams({ limit: String(pageSize) })
   if (before !== undefined) query.set('before', String(before))
-  const path = `${documentEndpoint(open.name, 'history')}?${query.toString()}`
+  const path = `${documentEndpoint(name, 'history')}?${query.toString()}`
   const answer = await request(fetch, path, { signal })
   if (answer.kind !== 'ok') return answer
   // Something answered that is not our server, such as a captive portal.
@@ -82,7 +83,7 @@ export function useHistory(open: OpenDocument): History {
     (before: number | undefined) => {
       const { signal } = abort.current
       const show = async () => {
-        const answer = await fetchPage(open, before, signal)
+        const answer = await fetchHistoryPage(open.name, before, signal)
         if (!signal.aborted) setState((current) => withAnswer(current, answer, before))
       }
       // Never rejects: an answer that does not come is an answer of kind `unreachable`.
