@@ -225,17 +225,22 @@ test('[IMP-9] what is there already is left alone unless the row says update; in
   expect(twice[1]?.problems).toEqual([{ path: 'fields.npi', message: 'Row 4 has the same NPI' }])
 })
 
-test('[IMP-9] without an NPI the email tells, but never against another NPI; deals by name and account', async () => {
-  const email = { 'fields.email': 'Office@Clinic.example' }
+test('[IMP-9] without an NPI email and last name tell, but never against another NPI; deals by name and account', async () => {
+  const email = { 'fields.lastName': 'Osei', 'fields.email': 'Office@Clinic.example' }
   await imported({ rows: [contact(1, { ...email, 'fields.npi': npis[0] ?? '' })] })
   const verdicts = await imported({
     mode: 'check',
     rows: [
-      contact(2, { 'fields.email': 'office@clinic.example' }),
+      contact(2, { ...email, 'fields.email': 'office@clinic.example' }),
       contact(3, { ...email, 'fields.npi': npis[1] ?? '' }),
+      contact(4, { ...email, 'fields.lastName': 'Colleague' }),
+      contact(5, { ...email, 'fields.lastName': 'colleague' }),
     ],
   })
-  expect(verdicts.map(({ outcome }) => outcome)).toEqual(['duplicate', 'create'])
+  expect(verdicts.map(({ outcome }) => outcome)).toEqual(['duplicate', 'refused', 'create', 'refused'])
+  expect(verdicts[3]?.problems).toEqual([
+    { path: 'fields.email', message: 'Row 4 has the same name and email' },
+  ])
   await imported({ kind: 'opportunity', rows: [deal(1, {})] })
   const deals = await imported({
     kind: 'opportunity',

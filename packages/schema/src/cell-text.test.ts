@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type CellStyle, needsDateOrder, needsDecimalSign, parseCell } from './cell-text.ts'
-import { importColumn, importColumns, importKeys } from './import-columns.ts'
+import { importColumn, importColumns, ImportMatches } from './import-columns.ts'
 
 const style: CellStyle = { dates: 'dmy', decimal: '.' }
 
@@ -94,15 +94,36 @@ test('[IMP-1] files say fields, official values as wishes and a place of work; n
   expect(importColumns('contact').find(({ how }) => how === 'workplace')?.label).toBe('Place of work')
 })
 
-test('[IMP-9] keys of a row: the stronger one first, whatever case and white space', () => {
-  const keys = (kind: 'contact' | 'opportunity', values: Readonly<Record<string, unknown>>) =>
-    importKeys(kind, values).map(({ key }) => key)
-  expect(keys('contact', { 'fields.npi': '1', 'fields.email': ' A@B.example ' })).toEqual([
-    'npi 1',
-    'email a@b.example',
-  ])
-  expect(keys('contact', {})).toEqual([])
-  expect(keys('opportunity', { 'fields.name': 'Deal' })).toEqual([])
-  const one = keys('opportunity', { 'fields.name': 'A  deal', 'fields.account': 'Cafe\u0301' })
-  expect(one).toEqual(keys('opportunity', { 'fields.name': 'a DEAL ', 'fields.account': 'caf\u00E9' }))
+describe('[IMP-9] which rows and records are one', () => {
+  type Values = Readonly<Record<string, unknown>>
+  const contact = (lastName: string, email?: string, npi?: string): Values => ({
+    'fields.lastName': lastName,
+    'fields.email': email,
+    'fields.npi': npi,
+  })
+  const found = (kind: 'contact' | 'opportunity', known: Values, row: Values) => {
+    const matches = new ImportMatches<string>(kind)
+    matches.add(known, `${String(known['fields.lastName'])}, MD`, 'known')
+    return matches.find(row)?.key.words
+  }
+
+  test('contacts by NPI, else by email and last name, and never against another NPI', () => {
+    const ann = contact('Osei', 'Ann@x.example', '1234567893')
+    expect(found('contact', ann, contact('Married', undefined, '1234567893'))).toBe('the same NPI')
+    expect(found('contact', ann, contact('OSEI', ' ann@X.example '))).toBe('the same name and email')
+    expect(found('contact', ann, contact('Osei', 'ann@x.example', '1003000126'))).toBeUndefined()
+    expect(found('contact', ann, contact('Other', 'ann@x.example'))).toBeUndefined()
+    expect(found('contact', contact('Osei'), contact('Osei'))).toBeUndefined()
+  })
+
+  test('opportunities by name and account, whatever case, white space and form of accents', () => {
+    const deal = (name?: string, account?: string): Values => ({
+      'fields.name': name,
+      'fields.account': account,
+    })
+    const known = deal('A  deal', 'Cafe\u0301')
+    expect(found('opportunity', known, deal('a DEAL ', 'caf\u00E9'))).toBe('the same name and account')
+    expect(found('opportunity', known, deal('A deal', 'Elsewhere'))).toBeUndefined()
+    expect(found('opportunity', deal('A deal'), deal('A deal'))).toBeUndefined()
+  })
 })

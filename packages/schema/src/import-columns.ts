@@ -66,11 +66,17 @@ export function importColumn(kind: ImportKind, path: string): ImportColumn | und
   return columns[kind].find((column) => column.path === path)
 }
 
+/** What two rows or records have in common that makes them one. */
+export interface ImportKey {
+  readonly key: string
+  /** Column that it is told at. */
+  readonly path: string
+  /** As in `the same NPI`. */
+  readonly words: string
+}
+
 /** By what a row is known to be about a record that is there: the stronger key comes first. */
-export function importKeys(
-  kind: ImportKind,
-  values: Readonly<Record<string, unknown>>,
-): readonly ImportKey[] {
+function keysOf(kind: ImportKind, values: Readonly<Record<string, unknown>>): readonly ImportKey[] {
   const text = (path: string) => folded(values[path])
   if (kind === 'opportunity') {
     const [name, account] = [text('fields.name'), text('fields.account')]
@@ -80,20 +86,65 @@ export function importKeys(
   const [npi, email] = [text('fields.npi'), text('fields.email')]
   return [
     ...(npi === '' ? [] : [{ key: `npi ${npi}`, path: 'fields.npi', words: 'the same NPI' }]),
-    ...(email === '' ? [] : [{ key: `email ${email}`, path: 'fields.email', words: 'the same email' }]),
+    ...(email === ''
+      ? []
+      : [{ key: `email ${email}`, path: 'fields.email', words: 'the same name and email' }]),
   ]
 }
 
-export interface ImportKey {
-  readonly key: string
-  /** Column that it is told at. */
-  readonly path: string
-  /** What two rows or records have in common, as in `the same NPI`. */
-  readonly words: string
+interface Matched<T> {
+  readonly item: T
+  readonly npi: string
+  /** Of the person, in whatever form: the last name is looked for in it. */
+  readonly title: string
+}
+
+/**
+ * Finds what is about the same record (IMP-9): the same NPI; or the same email and last name, as colleagues may share an
+ * address, unless the NPIs differ; for opportunities the same name and account.
+ */
+export class ImportMatches<T> {
+  readonly #kind: ImportKind
+  readonly #byKey = new Map<string, Matched<T>[]>()
+
+  constructor(kind: ImportKind) {
+    this.#kind = kind
+  }
+
+  /** @param title what a person is called, first and last name */
+  add(values: Readonly<Record<string, unknown>>, title: string, item: T): void {
+    const matched = { item, npi: folded(values['fields.npi']), title: folded(title) }
+    for (const { key } of keysOf(this.#kind, values)) {
+      const known = this.#byKey.get(key)
+      if (known === undefined) this.#byKey.set(key, [matched])
+      else known.push(matched)
+    }
+  }
+
+  /** The first one that was added, by the stronger key. */
+  find(values: Readonly<Record<string, unknown>>): { readonly item: T; readonly key: ImportKey } | undefined {
+    const npi = folded(values['fields.npi'])
+    const lastName = folded(values['fields.lastName'])
+    for (const key of keysOf(this.#kind, values)) {
+      const found = this.#byKey.get(key.key)?.find((known) => {
+        if (key.path !== 'fields.email') return true
+        const isOther = npi !== '' && known.npi !== '' && known.npi !== npi
+        return !isOther && known.title.includes(lastName)
+      })
+      if (found !== undefined) return { item: found.item, key }
+    }
+    return undefined
+  }
 }
 
 /** Case, width of whitespace and composition of accents make no other record. */
 function folded(value: unknown): string {
   if (typeof value !== 'string') return ''
   return value.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase()
+}
+
+/** What a row is called before there is a record. */
+export function importTitle(values: Readonly<Record<string, unknown>>): string {
+  const parts = ['fields.name', 'fields.firstName', 'fields.lastName'].map((path) => values[path])
+  return parts.filter((part) => typeof part === 'string').join(' ')
 }

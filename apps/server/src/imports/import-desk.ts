@@ -7,12 +7,12 @@ import {
   type ImportValue,
   type ImportVerdict,
 } from '@fulqrun/protocol'
-import { checkValue, importColumn, importKeys, SchemaError } from '@fulqrun/schema'
+import { checkValue, importColumn, ImportMatches, importTitle, SchemaError } from '@fulqrun/schema'
 import { canWrite, type Principal } from '../accounts/principal.ts'
 import { reachOf, standingOf } from '../documents/catalogue-view.ts'
 import type { DocumentHost, ServerEdit } from '../documents/document-host.ts'
 import type { DocumentStore } from '../store/document-store.ts'
-import { type KnownRecord, KnownRecords, SeenRows } from './known-records.ts'
+import { type KnownRecord, knownRecords } from './known-records.ts'
 import { recordIdOf, workplaceIdOf } from './row-id.ts'
 import { type Kept, writeRow } from './row-edit.ts'
 import { type Problem, refused, verdictOf } from './row-verdict.ts'
@@ -44,11 +44,11 @@ export async function importRows(services: ImportServices, order: ImportOrder): 
     after: 0,
     territoryIds: reachOf(principal),
   })
-  const known = new KnownRecords(
+  const known = knownRecords(
     kind,
     rows.filter((row) => standingOf(principal, row, 0) === 'listed'),
   )
-  const seen = new SeenRows()
+  const seen = new ImportMatches<number>(kind)
   const plans = order.rows.map((row) => planOf(order, row, { known, seen }))
   const verdicts: ImportVerdict[] = []
   for (let start = 0; start < plans.length; start += side) {
@@ -66,19 +66,20 @@ type Plan =
 function planOf(
   order: ImportOrder,
   row: ImportRow,
-  { known, seen }: { readonly known: KnownRecords; readonly seen: SeenRows },
+  { known, seen }: { readonly known: ImportMatches<KnownRecord>; readonly seen: ImportMatches<number> },
 ): Plan {
   const problems = problemsOf(order, row)
   const { kind } = order
   if (problems.length > 0) return { row, problems }
-  const repeated = seen.repeats(row.row, importKeys(kind, row.values))
+  const repeated = seen.find(row.values)
   if (repeated !== undefined) {
-    const message = `Row ${repeated.row} has ${repeated.key.words}`
-    return { row, problems: [{ path: repeated.key.path, message }] }
+    const { item, key } = repeated
+    return { row, problems: [{ path: key.path, message: `Row ${item} has ${key.words}` }] }
   }
+  seen.add(row.values, importTitle(row.values), row.row)
   const id = recordIdOf(placeOf(order, row))
   const made = formatDocumentName({ organizationId: order.principal.organizationId, kind, id })
-  return { row, record: known.find(kind, row.values), made }
+  return { row, record: known.find(row.values)?.item, made }
 }
 
 function placeOf({ principal, importId }: ImportOrder, { row }: ImportRow) {

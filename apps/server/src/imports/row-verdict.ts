@@ -7,7 +7,7 @@ import type {
   ImportVerdict,
 } from '@fulqrun/protocol'
 import { explainRule } from '@fulqrun/rules'
-import { importColumn, workplacePath } from '@fulqrun/schema'
+import { importColumn, importTitle, workplacePath } from '@fulqrun/schema'
 import type { Kept } from './row-edit.ts'
 
 /** What is told about a row, read from what admission made of it. */
@@ -46,7 +46,7 @@ export function verdictOf(
     row,
     outcome,
     name,
-    title: title ?? titleOf(values),
+    title: title ?? importTitle(values),
     changes: told
       .filter(({ action }) => action === 'set' || action === 'delete')
       .map(({ path, before, after }) => ({ path, from: before, to: after })),
@@ -73,9 +73,4 @@ function columnOf(kind: ImportKind, { path, after }: ChangeRecord) {
 
 function wordsOf(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
-}
-
-function titleOf(values: ImportRow['values']): string {
-  const parts = ['fields.name', 'fields.firstName', 'fields.lastName'].map((path) => values[path])
-  return parts.filter((part) => part !== undefined).join(' ')
 }

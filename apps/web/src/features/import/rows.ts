@@ -3,7 +3,8 @@ import {
   type CellStyle,
   checkValue,
   importColumn,
-  importKeys,
+  ImportMatches,
+  importTitle,
   needsDateOrder,
   needsDecimalSign,
   parseCell,
@@ -24,17 +25,17 @@ export interface RowReading {
 
 /** All lines, in the order of the file. IMP-14: two rows about the same record are told here, wherever they are. */
 export function readRows(lines: readonly Line[], reading: RowReading): readonly ReadRow[] {
-  const seen = new Map<string, number>()
+  const seen = new ImportMatches<number>(reading.kind)
   return lines.map((line) => {
     const read = readRow(line, reading)
-    const [strongest] = importKeys(reading.kind, read.values)
-    if (strongest === undefined || read.problems.length > 0) return read
-    const earlier = seen.get(strongest.key)
+    if (read.problems.length > 0) return read
+    const earlier = seen.find(read.values)
     if (earlier === undefined) {
-      seen.set(strongest.key, line.row)
+      seen.add(read.values, importTitle(read.values), line.row)
       return read
     }
-    return { ...read, problems: [{ path: strongest.path, message: `Row ${earlier} has ${strongest.words}` }] }
+    const { item, key } = earlier
+    return { ...read, problems: [{ path: key.path, message: `Row ${item} has ${key.words}` }] }
   })
 }
 

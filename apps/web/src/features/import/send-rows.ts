@@ -1,4 +1,5 @@
 import type { ErrorCode, ImportRow, ImportVerdict } from '@fulqrun/protocol'
+import { importTitle } from '@fulqrun/schema'
 import type { Answer } from '../../session/api.ts'
 import type { ReadRow } from './rows.ts'
 
@@ -46,7 +47,6 @@ export async function sendRows(options: SendOptions): Promise<SendEnd> {
 }
 
 function refusedHere({ row, values, problems }: ReadRow): ImportVerdict {
-  const names = ['fields.name', 'fields.firstName', 'fields.lastName'].flatMap((path) => values[path] ?? [])
-  const title = names.length === 0 ? undefined : names.join(' ')
+  const title = importTitle(values) || undefined
   return { row, outcome: 'refused', title, changes: [], proposed: [], kept: [], problems }
 }
