@@ -18,7 +18,7 @@ import { Tabs } from './tabs.ts'
 /** Measures are written this often, and when the page is left. */
 export const saveMeasuresMs = 60_000
 /** What an exchange took is written soon: a page that is loaded anew has no time for it any more. */
-export const saveTrafficMs = 3_000
+const saveTrafficMs = 3_000
 /** What another tab was to send and what is still there after this, is sent from here. */
 export const sendForOthersMs = 10_000
 
