@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { WorkspaceProvider } from './data/workspace.tsx'
 import { startAppUpdate } from './frame/app-update.ts'
 import { AppUpdateContext } from './frame/app-update-context.tsx'
+import { watchInstallOffer } from './frame/install-app.ts'
 import { makeRouter } from './routes.tsx'
 import { browserDeviceData } from './session/device-data.ts'
 import { deviceStorage, leavingKey, onRememberedElsewhere } from './session/remembered.ts'
@@ -117,6 +118,7 @@ export function App({ session, update }: AppProps) {
 export function startApp(): AppProps {
   const session = startSession()
   const update = startAppUpdate()
+  watchInstallOffer()
   const installForPerson = () => {
     if (session.get().phase === 'ready') update.install()
   }

@@ -166,8 +166,8 @@ export function screens({ opportunity, contact, disputed, replaced, wanted }: Pl
       ready: async (page) => {
         await page.getByRole('button', { name: 'Search', exact: true }).click()
         await dialogShown(page, 'Search')
-        await page.getByRole('searchbox', { name: 'Search records and commands' }).fill('card')
-        await page.getByRole('menuitem', { name: /Card/ }).first().waitFor()
+        await page.getByRole('combobox', { name: 'Search records and commands' }).fill('card')
+        await page.getByRole('option', { name: /Card/ }).first().waitFor()
       },
     },
     { name: 'inbox', address: '/inbox', ready: link('/inbox?') },

@@ -21,6 +21,7 @@ import {
 } from '../ui/icons.ts'
 import { Menu, MenuItem, MenuSection, MenuSeparator } from '../ui/Menu.tsx'
 import { chooseTheme, type ThemeChoice, useTheme } from '../ui/theme.ts'
+import { useFinger } from '../ui/use-media.ts'
 import { downloadUnsent } from './export-unsent.ts'
 import { changes } from './sync-words.ts'
 
@@ -92,6 +93,7 @@ export function AccountMenu() {
   const navigate = useNavigate()
   const { sync } = useWorkspace()
   const { choice } = useTheme()
+  const isFinger = useFinger()
   const [isLeaving, setLeaving] = useState(false)
   const signOut = () => {
     void session.signOut() // Works without a network; the rest of it happens at the next start.
@@ -188,14 +190,16 @@ export function AccountMenu() {
             void navigate({ to: '/offline' }) // As above.
           }}
         />
-        <MenuItem
-          id="keys"
-          label="Keyboard shortcuts"
-          icon={<InfoIcon aria-hidden className="size-4 text-ink-3" />}
-          onAction={() => {
-            hubOpen.set('keys')
-          }}
-        />
+        {!isFinger && (
+          <MenuItem
+            id="keys"
+            label="Keyboard shortcuts"
+            icon={<InfoIcon aria-hidden className="size-4 text-ink-3" />}
+            onAction={() => {
+              hubOpen.set('keys')
+            }}
+          />
+        )}
         <MenuItem
           id="sign-out"
           label="Sign out"

@@ -21,7 +21,7 @@ export function SearchButton() {
       <span
         aria-hidden
         data-keys="Ctrl K"
-        className="ms-auto text-xs after:content-[attr(data-keys)] max-sm:hidden touch:hidden"
+        className="ms-auto text-xs after:content-[attr(data-keys)] max-sm:hidden finger:hidden"
       />
     </button>
   )

@@ -1,4 +1,5 @@
 import { endpoints, type PushKey } from '@fulqrun/protocol'
+import { isAppleBrowser } from './install-app.ts'
 
 /**
  * Notices on this device, as the browser and the server know of them. All functions reject with a plain error when the
@@ -13,15 +14,6 @@ export type NoticeStanding =
   /** On iPhone and iPad only apps on the home screen may. */
   | 'needs-installation'
   | 'unsupported'
-
-interface AppleNavigator extends Navigator {
-  /** True on the home screen, false in Safari, absent elsewhere. */
-  readonly standalone?: boolean
-}
-
-function isAppleBrowser(): boolean {
-  return (navigator as AppleNavigator).standalone === false
-}
 
 export async function readStanding(): Promise<NoticeStanding> {
   if (!('serviceWorker' in navigator) || !('PushManager' in globalThis) || !('Notification' in globalThis))

@@ -17,6 +17,7 @@ import { firstTab, type InboxItem, ownCount, shownItem, tabsFor } from './inbox-
 import { step } from './inbox-keys.ts'
 import type { InboxSearch } from './inbox-search.ts'
 import { type InboxTab, tabLabel } from './inbox-tabs.ts'
+import { useShortcutsOn } from '../search/use-shortcuts-on.ts'
 import { InboxDetail } from './InboxDetail.tsx'
 import { InboxList } from './InboxList.tsx'
 import { useInbox } from './use-inbox.ts'
@@ -31,7 +32,9 @@ export function InboxPage() {
   const search = route.useSearch()
   const isFirstSync = useIsFirstSync()
   const workspace = useWorkspace()
-  const [hasKeys, setHasKeys] = useState(() => workspace.recall('inbox-keys') !== false)
+  const [areKeysOn] = useShortcutsOn()
+  const [hasInboxKeys, setHasKeys] = useState(() => workspace.recall('inbox-keys') !== false)
+  const hasKeys = areKeysOn && hasInboxKeys
   useEffect(() => {
     // Lists are asked for now and then; whoever opens the inbox wants to know now.
     void workspace.refreshCatalogue()
@@ -44,17 +47,19 @@ export function InboxPage() {
     <Page
       title="Inbox"
       actions={
-        <span className="touch:hidden">
-          <ToggleChip
-            isOn={hasKeys}
-            onToggle={(isOn) => {
-              setHasKeys(isOn)
-              workspace.remember('inbox-keys', isOn)
-            }}
-          >
-            Keys: J, K, 1 to 3, U
-          </ToggleChip>
-        </span>
+        areKeysOn && (
+          <span className="finger:hidden">
+            <ToggleChip
+              isOn={hasKeys}
+              onToggle={(isOn) => {
+                setHasKeys(isOn)
+                workspace.remember('inbox-keys', isOn)
+              }}
+            >
+              Keys: J, K, 1 to 3, U
+            </ToggleChip>
+          </span>
+        )
       }
     >
       {isFirstSync ? (

@@ -1,137 +1,22 @@
-import { type DocumentKind, type DocumentName, parseDocumentName } from '@fulqrun/protocol'
 import type { ListedEntry } from '@fulqrun/sync'
-import { useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useMemo, useState } from 'react'
-import {
-  Autocomplete,
-  Dialog,
-  Header,
-  Input,
-  Menu,
-  MenuItem,
-  MenuSection,
-  Modal,
-  ModalOverlay,
-  SearchField,
-} from 'react-aria-components'
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { Dialog, Modal, ModalOverlay } from 'react-aria-components'
 import { useStore } from '../../data/store.ts'
 import { useMe, useWorkspace } from '../../data/workspace.tsx'
 import { cx } from '../../ui/cx.ts'
-import { optionClass } from '../../ui/control.ts'
-import { CloudOffIcon, SearchIcon } from '../../ui/icons.ts'
+import { SearchIcon } from '../../ui/icons.ts'
+import { useFinger } from '../../ui/use-media.ts'
 import { commandsFor, matchingCommands } from './commands.ts'
-import { MarkedText } from './MarkedText.tsx'
-import { excerptOf, hasMatch } from './marks.ts'
+import { type PaletteOption, paletteSections, stepOption } from './palette-options.ts'
 import { recentRecords } from './recent.ts'
-import { keyWords } from './shortcuts.ts'
-import type { SearchHit } from './search-index.ts'
-import { scopeWords } from './search-words.ts'
-import { type Found, useFound, useSearchClient, wantedOf } from './use-search.ts'
+import { optionElementId, ResultList } from './ResultList.tsx'
+import { resultWords, scopeWords } from './search-words.ts'
 import { useCommands } from './use-commands.ts'
+import { useOpenRecord } from './use-open-record.ts'
+import { useFound, useSearchClient } from './use-search.ts'
 
 /** Hits on the screen; whoever needs more of them goes to the list. */
 const limit = 24
-
-const kindTitles: readonly { readonly kind: DocumentKind; readonly title: string }[] = [
-  { kind: 'opportunity', title: 'Opportunities' },
-  { kind: 'contact', title: 'Contacts' },
-  { kind: 'kpi', title: 'KPIs' },
-]
-
-interface RowProps {
-  readonly id: string
-  readonly textValue: string
-  readonly onAction: () => void
-  readonly children: ReactNode
-  readonly end?: ReactNode | undefined
-}
-
-function Row({ id, textValue, onAction, children, end }: RowProps) {
-  return (
-    <MenuItem id={id} textValue={textValue} onAction={onAction} className={optionClass}>
-      <span className="flex min-w-0 flex-1 flex-col">{children}</span>
-      {end}
-    </MenuItem>
-  )
-}
-
-function Title({ children }: { readonly children: string }) {
-  return <Header className="px-2 pt-2 pb-1 text-xs font-medium text-ink-3">{children}</Header>
-}
-
-/** A record of which this device has the name only. */
-function NotHereMark() {
-  return (
-    <span className="flex shrink-0 items-center gap-1 text-xs font-normal text-ink-3">
-      <CloudOffIcon aria-hidden className="size-3.5" />
-      Not on this device
-    </span>
-  )
-}
-
-/** Opens a record, or the KPI screen at its quarter. */
-function useOpenRecord(): (name: DocumentName) => void {
-  const navigate = useNavigate()
-  const { catalogue } = useWorkspace()
-  return (name) => {
-    const parsed = parseDocumentName(name)
-    if (parsed === undefined) return
-    const { kind, id } = parsed
-    // Overtaken navigations are no failure.
-    if (kind === 'opportunity') void navigate({ to: '/opportunities/$id', params: { id } })
-    else if (kind === 'contact') void navigate({ to: '/contacts/$id', params: { id } })
-    else {
-      const entry = catalogue.get().find((listed) => listed.name === name)
-      const quarter = entry?.summary['period']
-      void navigate({
-        to: '/kpis',
-        search: {
-          ...(entry === undefined ? {} : { territory: entry.territoryId }),
-          ...(typeof quarter === 'string' ? { quarter } : {}),
-        },
-      })
-    }
-  }
-}
-
-interface HitsProps {
-  readonly found: Found
-  readonly onOpen: (name: DocumentName) => void
-}
-
-function hitRow(hit: SearchHit, { found, onOpen }: HitsProps, isHere: boolean) {
-  const wanted = wantedOf(found.query, hit)
-  const isSeen = hasMatch(`${hit.title} ${hit.account}`, wanted)
-  const excerpt =
-    found.excerpts.get(hit.name) ??
-    (isSeen || hit.isInText ? undefined : (excerptOf(hit.more, wanted) ?? hit.more))
-  return (
-    <Row
-      key={hit.name}
-      id={hit.name}
-      textValue={hit.title}
-      onAction={() => {
-        onOpen(hit.name)
-      }}
-      end={isHere ? undefined : <NotHereMark />}
-    >
-      <span className="truncate">
-        <MarkedText text={hit.title} wanted={wanted} />
-        {hit.account !== '' && (
-          <span className="text-sm text-ink-3">
-            {'  '}
-            <MarkedText text={hit.account} wanted={wanted} />
-          </span>
-        )}
-      </span>
-      {excerpt !== undefined && (
-        <span className="truncate text-sm text-ink-2">
-          <MarkedText text={excerpt} wanted={wanted} />
-        </span>
-      )}
-    </Row>
-  )
-}
 
 function useRecent(): readonly ListedEntry[] {
   const workspace = useWorkspace()
@@ -142,116 +27,160 @@ function useRecent(): readonly ListedEntry[] {
   }, [workspace, entries])
 }
 
+/** The option that Enter takes: the one somebody went to, or else the best one as soon as they type. */
+function useActive(
+  query: string,
+  options: readonly PaletteOption[],
+): readonly [string | undefined, (id: string | undefined) => void] {
+  const [chosen, choose] = useState<{ readonly query: string; readonly id: string | undefined }>()
+  const own = chosen?.query === query ? options.find(({ id }) => id === chosen.id)?.id : undefined
+  const active = own ?? (query.trim() === '' ? undefined : options[0]?.id)
+  const setActive = useCallback(
+    (id: string | undefined) => {
+      choose({ query, id })
+    },
+    [query],
+  )
+  return [active, setActive]
+}
+
 function PaletteBody({ onClose }: { readonly onClose: () => void }) {
   const workspace = useWorkspace()
   const me = useMe()
+  const listId = useId()
+  const isFinger = useFinger()
   const [query, setQuery] = useState('')
   const found = useFound(query, limit)
   const onDevice = useStore(workspace.onDevice)
   const recent = useRecent()
   const openRecord = useOpenRecord()
   const run = useCommands()
-  const commands = useMemo(() => matchingCommands(commandsFor(me), query), [me, query])
-  const onOpen = (name: DocumentName) => {
-    onClose()
-    openRecord(name)
-  }
   const isEmpty = query.trim() === ''
+  const isAnswered = isEmpty || found.query === query
+  // With the records that were found for the same letters: the list is drawn once for a key.
+  const shown = isEmpty ? '' : found.query
+  const sections = useMemo(
+    () =>
+      paletteSections({
+        recent: shown === '' ? recent : [],
+        hits: found.hits,
+        commands: matchingCommands(commandsFor(me), shown).filter(({ id }) => !isFinger || id !== 'keys'),
+      }),
+    [shown, found.hits, recent, me, isFinger],
+  )
+  const options = useMemo(() => sections.flatMap((section) => section.options), [sections])
+  const [active, setActive] = useActive(shown, options)
+  const take = (option: PaletteOption) => {
+    onClose()
+    if (option.type === 'command') run(option.id)
+    else openRecord(option.id)
+  }
+  const latest = useRef(take)
+  useEffect(() => {
+    latest.current = take
+  })
+  const onChoose = useCallback((option: PaletteOption) => {
+    latest.current(option)
+  }, [])
+  // Enter before the answer means what is being looked for, not what was found for fewer letters.
+  const isTaking = useRef(false)
+  useEffect(() => {
+    if (!isTaking.current || !isAnswered) return
+    isTaking.current = false
+    const option = options.find(({ id }) => id === active)
+    if (option !== undefined) latest.current(option)
+  }, [isAnswered, options, active])
+  const takeActive = (typed: string) => {
+    const option = options.find(({ id }) => id === active)
+    // The field may be ahead of what was drawn.
+    isTaking.current = !isAnswered || typed !== query
+    if (!isTaking.current && option !== undefined) take(option)
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    // Keys that choose among the words of an input method are not for the list.
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault()
+      setActive(stepOption(options, active, event.key === 'ArrowDown' ? 1 : -1))
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      takeActive(event.currentTarget.value)
+    }
+  }
   return (
-    <Autocomplete inputValue={query} onInputChange={setQuery}>
+    <>
       <div className="flex items-center border-b border-line">
-        <SearchField aria-label="Search records and commands" className="relative min-w-0 flex-1">
+        <div className="relative min-w-0 flex-1">
           <SearchIcon
             aria-hidden
             className="pointer-events-none absolute start-4 top-3.5 size-4 text-ink-3"
           />
-          <Input
+          <input
+            role="combobox"
+            aria-label="Search records and commands"
+            aria-autocomplete="list"
+            aria-expanded={options.length > 0}
+            aria-controls={listId}
+            aria-activedescendant={active === undefined ? undefined : optionElementId(listId, active)}
             // The palette was opened to type here.
             // oxlint-disable-next-line jsx-a11y/no-autofocus
             autoFocus
+            autoComplete="off"
+            autoCorrect="off"
+            spellCheck={false}
+            enterKeyHint="go"
             placeholder="Search records and commands"
-            className="h-11 w-full bg-transparent ps-11 pe-4 text-lg text-ink outline-none placeholder:text-ink-3 [&::-webkit-search-cancel-button]:hidden"
+            value={query}
+            onChange={(event) => {
+              setQuery(event.target.value)
+              isTaking.current = false
+            }}
+            onKeyDown={onKeyDown}
+            className="h-11 w-full bg-transparent ps-11 pe-4 text-lg text-ink outline-none placeholder:text-ink-3"
           />
-        </SearchField>
+        </div>
         <button type="button" onClick={onClose} className="h-11 px-4 text-base text-ink-2 sm:hidden">
           Cancel
         </button>
       </div>
-      {/* Who uses the keyboard without the arrow keys scrolls it as well. */}
-      <div
-        role="group"
-        aria-label="Results"
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        tabIndex={0}
-        className="thin-scroll min-h-0 flex-1 overflow-auto"
-      >
-        <Menu
-          aria-label="Results"
-          className="p-1 outline-none"
-          renderEmptyState={() => (
-            <p className="px-4 py-8 text-center text-base text-ink-2">
-              {found.query === query ? `Nothing on this device matches "${query}".` : 'Looking ...'}
-            </p>
-          )}
-        >
-          {isEmpty && recent.length > 0 && (
-            <MenuSection>
-              <Title>Recent</Title>
-              {recent.map(({ name, title }) => (
-                <Row
-                  key={name}
-                  id={name}
-                  textValue={title}
-                  onAction={() => {
-                    onOpen(name)
-                  }}
-                  end={onDevice.has(name) ? undefined : <NotHereMark />}
-                >
-                  <span className="truncate">{title}</span>
-                </Row>
-              ))}
-            </MenuSection>
-          )}
-          {kindTitles.map(({ kind, title }) => {
-            const hits = found.hits.filter((hit) => hit.kind === kind)
-            return (
-              hits.length > 0 && (
-                <MenuSection key={kind}>
-                  <Title>{title}</Title>
-                  {hits.map((hit) => hitRow(hit, { found, onOpen }, onDevice.has(hit.name)))}
-                </MenuSection>
-              )
-            )
-          })}
-          {commands.length > 0 && (
-            <MenuSection>
-              <Title>Commands</Title>
-              {commands.map(({ id, label, keys }) => (
-                <Row
-                  key={id}
-                  id={id}
-                  textValue={label}
-                  onAction={() => {
-                    onClose()
-                    run(id)
-                  }}
-                  end={
-                    keys !== undefined && (
-                      <kbd className="num shrink-0 font-sans text-xs font-normal text-ink-3 touch:hidden">
-                        {keyWords(keys)}
-                      </kbd>
-                    )
-                  }
-                >
-                  <span className="truncate">{label}</span>
-                </Row>
-              ))}
-            </MenuSection>
-          )}
-        </Menu>
-      </div>
+      {options.length === 0 && (
+        <p className="flex-1 px-4 py-8 text-center text-base text-ink-2">
+          {isAnswered ? `Nothing on this device matches "${query}".` : 'Looking ...'}
+        </p>
+      )}
+      <ResultList
+        id={listId}
+        sections={sections}
+        active={active}
+        found={found}
+        onDevice={onDevice}
+        onPoint={setActive}
+        onChoose={onChoose}
+      />
+      <Told words={isEmpty || !isAnswered ? '' : resultWords(options.length)} />
       <Scope />
-    </Autocomplete>
+    </>
+  )
+}
+
+/** Not at every key: readers of the screen would hear nothing else. */
+const restMs = 500
+
+/** How many there are, for readers of the screen, once somebody rests. */
+function Told({ words }: { readonly words: string }) {
+  const [told, tell] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      tell(words)
+    }, restMs)
+    return () => {
+      clearTimeout(timer)
+    }
+  }, [words])
+  return (
+    <p role="status" className="sr-only">
+      {told}
+    </p>
   )
 }
 

@@ -4,13 +4,16 @@ import type { ListedEntry, Workspace } from '@fulqrun/sync'
 import { createStore, type ReadableStore } from '../../data/store.ts'
 import type { Wanted } from './marks.ts'
 import { searchEntry } from './search-entry.ts'
-import type { SearchHit, SearchRequest } from './search-index.ts'
+import { newestOnly } from './newest-only.ts'
+import type { NamesRequest, SearchHit, SearchRequest } from './search-index.ts'
 import type { FromSearch, SearchStatus, ToSearch } from './search-messages.ts'
 
 export interface SearchClient {
   readonly status: ReadableStore<SearchStatus>
-  /** What was found, best first. Resolves with nothing once the client has ended. */
-  find(request: SearchRequest): Promise<readonly SearchHit[]>
+  /** What was found, best first; undefined when somebody asked for something else meanwhile. Nothing once it has ended. */
+  find(request: SearchRequest): Promise<readonly SearchHit[] | undefined>
+  /** Names of the records of one kind that are found; undefined as above. */
+  names(request: NamesRequest): Promise<readonly DocumentName[] | undefined>
   /** For hits in what people wrote: the place, in one line. */
   excerpts(names: readonly DocumentName[], wanted: Wanted): Promise<ReadonlyMap<DocumentName, string>>
   end(): void
@@ -78,10 +81,15 @@ class Client implements SearchClient {
     return this.#status
   }
 
-  async find(request: SearchRequest): Promise<readonly SearchHit[]> {
+  readonly find = newestOnly(async (request: SearchRequest): Promise<readonly SearchHit[]> => {
     const answer = await this.#ask((id) => ({ type: 'find', id, ...request }))
     return answer?.type === 'found' ? answer.hits : []
-  }
+  })
+
+  readonly names = newestOnly(async (request: NamesRequest): Promise<readonly DocumentName[]> => {
+    const answer = await this.#ask((id) => ({ type: 'names', id, ...request }))
+    return answer?.type === 'names' ? answer.names : []
+  })
 
   async excerpts(names: readonly DocumentName[], wanted: Wanted): Promise<ReadonlyMap<DocumentName, string>> {
     const answer = await this.#ask((id) => ({ type: 'excerpts', id, names, wanted }))

@@ -27,7 +27,7 @@ const sliceMs = 8
 const batch = 50
 /** News come in bursts; reading them can wait this long. */
 const settleMs = 400
-/** Writing the index takes up to a second or two, in which no question is answered: not while somebody types. */
+/** Writing the index takes a moment in which no question is answered: not while somebody types. */
 const saveAfterMs = 5_000
 
 export class SearchEngine {
@@ -60,6 +60,10 @@ export class SearchEngine {
       case 'find':
         this.#askedAt = this.#options.now()
         this.#options.send({ type: 'found', id: message.id, hits: this.#index.find(message) })
+        break
+      case 'names':
+        this.#askedAt = this.#options.now()
+        this.#options.send({ type: 'names', id: message.id, names: this.#index.names(message) })
         break
       case 'excerpts':
         void this.#excerpts(message) // Never rejects.

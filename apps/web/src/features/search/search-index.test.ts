@@ -27,8 +27,8 @@ function makeIndex(...entries: readonly SearchEntry[]): SearchIndex {
   return index
 }
 
-const titles = (index: SearchIndex, query: string, kind?: SearchEntry['kind']) =>
-  index.find({ query, kind, limit: 10 }).map(({ title }) => title)
+const titles = (index: SearchIndex, query: string) =>
+  index.find({ query, limit: 10 }).map(({ title }) => title)
 
 describe('a record is found', () => {
   const index = makeIndex(
@@ -54,8 +54,10 @@ describe('a record is found', () => {
     expect(titles(index, 'ana')).toEqual(['Ana Mu\u00f1oz, MD', 'Insorel renewal'])
   })
 
-  test('of one kind only when that is asked for', () => {
-    expect(titles(index, 'ana', 'opportunity')).toEqual(['Insorel renewal'])
+  test('for a list: all of its kind', () => {
+    expect(index.names({ query: 'ana', kind: 'opportunity' })).toEqual([nameOf('2')])
+    expect(index.names({ query: 'insroel', kind: 'opportunity' })).toEqual([nameOf('2')])
+    expect(index.names({ query: 'insroel', kind: 'contact' })).toEqual([])
   })
 })
 

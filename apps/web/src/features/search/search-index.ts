@@ -4,9 +4,9 @@
  * line in the list changes far more often than its notes.
  */
 import type { DocumentKind, DocumentName } from '@fulqrun/protocol'
-import MiniSearch, { type Options, type SearchOptions, type SearchResult } from 'minisearch'
-import { fold, queryWords, wordsOf } from './fold.ts'
+import { queryWords } from './fold.ts'
 import type { SearchEntry } from './search-entry.ts'
+import { type AskedWord, type SavedWords, WordIndex, type WordMatch } from './word-index.ts'
 
 export interface SearchHit {
   readonly name: DocumentName
@@ -23,8 +23,13 @@ export interface SearchHit {
 
 export interface SearchRequest {
   readonly query: string
-  readonly kind?: DocumentKind | undefined
   readonly limit: number
+}
+
+/** A list asks which of its records are found. */
+export interface NamesRequest {
+  readonly query: string
+  readonly kind: DocumentKind
 }
 
 interface Known {
@@ -33,57 +38,44 @@ interface Known {
   readonly textHead: number | undefined
 }
 
-interface TextRecord {
-  readonly id: DocumentName
-  readonly title: string
-  readonly text: string
-}
-
-const words = (text: string): string[] => wordsOf(text).map(({ word }) => word)
-
-const listOptions: Options<SearchEntry> = {
-  idField: 'name',
-  fields: ['title', 'account', 'owner', 'more'],
-  tokenize: words,
-  processTerm: fold,
-}
-
-const textOptions: Options<TextRecord> = {
-  fields: ['title', 'text'],
-  tokenize: words,
-  processTerm: fold,
-}
-
-/** Shorter words are beginnings of too many others to look for them in notes while somebody types. */
+/** Shorter words stand in too many notes to look for them there. */
 const shortestInText = 3
-/** From here on also the beginnings of words in notes. */
-const shortestBeginning = 4
 /** One slip of the finger is forgiven from this length on; two, which swapped letters are, in long words. */
 const shortestFuzzy = 4
 const shortestTwice = 7
 
-/** Every word counts, and each may be unfinished. */
-const asTyped: SearchOptions = { combineWith: 'AND', prefix: true, weights: { fuzzy: 0.3, prefix: 0.6 } }
+function isForTexts(asked: readonly AskedWord[]): boolean {
+  return asked.every(({ word }) => word.length >= shortestInText)
+}
 
-/** Asked only when few were found as typed: looking for what is nearly it takes many times as long. */
-const nearly: SearchOptions = {
-  ...asTyped,
-  fuzzy: (term) => (term.length >= shortestTwice ? 2 : term.length >= shortestFuzzy ? 1 : false),
+/** Every word counts, and each may be unfinished. */
+function asTyped(words: readonly string[]): readonly AskedWord[] {
+  return words.map((word) => ({ word, isBeginning: true, slips: 0 }))
+}
+
+/** Asked only when few were found as typed: it finds much that nobody means. */
+function nearly(words: readonly string[]): readonly AskedWord[] {
+  return words.map((word) => ({
+    word,
+    isBeginning: true,
+    slips: word.length >= shortestTwice ? 2 : word.length >= shortestFuzzy ? 1 : 0,
+  }))
 }
 const few = 3
 
+/** Names of more records than this are no answer to a list's question. */
+const maxNames = 5_000
+
 /** What a device keeps of the index between two starts. */
-export interface SavedTexts {
-  /** Name and log sequence of each text that is in there. */
-  readonly heads: readonly (readonly [DocumentName, number])[]
-  /** MiniSearch's own form. */
-  readonly index: unknown
+export interface SavedTexts extends SavedWords {
+  /** Log sequence of each text that is in there, in the order of the names. */
+  readonly heads: readonly number[]
 }
 
 export class SearchIndex {
   readonly #known = new Map<DocumentName, Known>()
-  readonly #list = new MiniSearch<SearchEntry>(listOptions)
-  #texts = new MiniSearch<TextRecord>(textOptions)
+  readonly #list = new WordIndex()
+  readonly #texts = new WordIndex()
   /** Heads of texts that were loaded and whose records have not been listed yet. */
   readonly #saved = new Map<DocumentName, number>()
 
@@ -93,7 +85,7 @@ export class SearchIndex {
 
   /** How many records' texts are in there. */
   get texts(): number {
-    return this.#texts.documentCount
+    return this.#texts.size
   }
 
   entry(name: DocumentName): SearchEntry | undefined {
@@ -120,22 +112,29 @@ export class SearchIndex {
     const textHead = isRenamed ? undefined : (before?.textHead ?? this.#savedHead(entry.name))
     this.#known.set(entry.name, { entry, textHead })
     if (before !== undefined && isSameLine(before.entry, entry)) return
-    if (before === undefined) this.#list.add(entry)
-    else this.#list.replace(entry)
+    this.#list.put(entry.name, [
+      { text: entry.title, rank: 2 },
+      { text: entry.account, rank: 1 },
+      { text: entry.owner, rank: 0 },
+      { text: entry.more, rank: 0 },
+    ])
   }
 
   putText(name: DocumentName, { head, text }: { readonly head: number; readonly text: string }): void {
     const known = this.#known.get(name)
     if (known === undefined) return
-    if (this.#texts.has(name)) this.#texts.discard(name)
-    this.#texts.add({ id: name, title: known.entry.title, text })
+    this.#texts.put(name, [
+      { text: known.entry.title, rank: 0 },
+      { text, rank: 0 },
+    ])
     this.#known.set(name, { ...known, textHead: head })
   }
 
   /** Forgets a record and everything that was written in it. */
   remove(name: DocumentName): void {
-    if (this.#known.delete(name)) this.#list.discard(name)
-    if (this.#texts.has(name)) this.#texts.discard(name)
+    this.#known.delete(name)
+    this.#list.remove(name)
+    this.#texts.remove(name)
     this.#saved.delete(name)
   }
 
@@ -144,74 +143,63 @@ export class SearchIndex {
     for (const name of [...this.#saved.keys()]) this.remove(name)
   }
 
-  find({ query, kind, limit }: SearchRequest): readonly SearchHit[] {
-    const asked = queryWords(query)
-    if (asked.length === 0) return []
-    const isLong = asked.every((word) => word.length >= shortestInText)
-    const look = (how: SearchOptions) => this.#look({ query, kind, isLong }, how)
-    const hits = look(asTyped)
-    return (hits.length >= few ? hits : look(nearly)).slice(0, limit)
+  /** The best of what is found: first what the list shows, then what stands in notes. */
+  find({ query, limit }: SearchRequest): readonly SearchHit[] {
+    const words = queryWords(query)
+    const hits = this.#hits(asTyped(words), limit)
+    return hits.length >= few ? hits : this.#hits(nearly(words), limit)
   }
 
-  #look(
-    { query, kind, isLong }: Pick<SearchRequest, 'query' | 'kind'> & { readonly isLong: boolean },
-    how: SearchOptions,
-  ): SearchHit[] {
-    const filter = ({ id }: SearchResult) => {
-      const known = this.#known.get(id as DocumentName)
-      return known !== undefined && (kind === undefined || known.entry.kind === kind)
+  /** All of a kind that are found, in no order; nothing when they are too many to say. */
+  names({ query, kind }: NamesRequest): readonly DocumentName[] {
+    const words = queryWords(query)
+    const look = (asked: readonly AskedWord[]) => {
+      const found = new Set([...this.#list.all(asked), ...(isForTexts(asked) ? this.#texts.all(asked) : [])])
+      return [...found].filter((name) => this.#known.get(name)?.entry.kind === kind)
     }
-    const listed = this.#list.search(query, { ...how, boost: { title: 3, account: 1.5 }, filter })
-    const beginnings = (term: string) => term.length >= shortestBeginning
-    return this.#ranked(
-      listed,
-      isLong ? this.#texts.search(query, { ...how, prefix: beginnings, filter }) : [],
+    const found = look(asTyped(words))
+    const names = found.length >= few ? found : look(nearly(words))
+    return names.length > maxNames ? [] : names
+  }
+
+  #hits(asked: readonly AskedWord[], limit: number): readonly SearchHit[] {
+    // Texts of records that are not listed may have been loaded.
+    const age = (name: DocumentName) => this.#known.get(name)?.entry.updatedAt
+    const listed = this.#list.best(asked, limit, age)
+    const first = listed.map((match) => this.#hit(match, false))
+    if (first.length >= limit || !isForTexts(asked)) return first
+    const shown = new Set(listed.map(({ name }) => name))
+    const written = this.#texts.best(asked, limit - first.length, (name) =>
+      shown.has(name) ? undefined : age(name),
     )
+    return [...first, ...written.map((match) => this.#hit(match, true))]
   }
 
-  #ranked(listed: readonly SearchResult[], written: readonly SearchResult[]): SearchHit[] {
-    const hits = new Map<DocumentName, { readonly hit: SearchHit; score: number }>()
-    for (const { id, score, terms } of listed)
-      this.#enter(hits, { id, score: score * 2, terms, isInText: false })
-    for (const { id, score, terms } of written) this.#enter(hits, { id, score, terms, isInText: true })
-    return [...hits.values()].sort((a, b) => b.score - a.score).map(({ hit }) => hit)
+  #hit({ name, words }: WordMatch, isInText: boolean): SearchHit {
+    const { kind, title, account, more } = this.#mustKnow(name)
+    return { name, kind, title, account, more, found: words, isInText }
   }
 
-  #enter(
-    hits: Map<DocumentName, { readonly hit: SearchHit; score: number }>,
-    result: Pick<SearchResult, 'id' | 'score' | 'terms'> & { readonly isInText: boolean },
-  ): void {
-    const name = result.id as DocumentName
-    const before = hits.get(name)
-    if (before !== undefined) {
-      before.score += result.score
-      return
-    }
-    const entry = this.#known.get(name)?.entry
-    if (entry === undefined) return
-    const { kind, title, account, more } = entry
-    hits.set(name, {
-      hit: { name, kind, title, account, more, found: result.terms, isInText: result.isInText },
-      score: result.score,
-    })
+  #mustKnow(name: DocumentName): SearchEntry {
+    const known = this.#known.get(name)
+    if (known === undefined) throw new Error('only listed records are found')
+    return known.entry
   }
 
   /** The texts, for the next start. The list's words are quicker indexed anew than read back. */
   save(): SavedTexts {
-    const heads = [...this.#known.values()].flatMap(({ entry, textHead }) =>
-      textHead === undefined ? [] : [[entry.name, textHead] as const],
-    )
-    return { heads, index: this.#texts.toJSON() }
+    const saved = this.#texts.save()
+    // 0 has the copy read again: of a record that was renamed, the words are of its old name.
+    return { ...saved, heads: saved.names.map((name) => this.#saved.get(name) ?? this.textHead(name) ?? 0) }
   }
 
   /** Takes over what {@link save} gave, before anything else is put in. Throws when it does not fit. */
-  load({ heads, index }: SavedTexts): void {
-    const texts = MiniSearch.loadJS<TextRecord>(index as Parameters<typeof MiniSearch.loadJS>[0], textOptions)
-    if (texts.documentCount !== heads.length || !heads.every(([name]) => texts.has(name)))
+  load({ heads, ...words }: SavedTexts): void {
+    if (heads.length !== words.names.length)
       throw new Error('the saved search index does not hold what it lists')
-    this.#texts = texts
+    this.#texts.restore(words)
     this.#saved.clear()
-    for (const [name, head] of heads) this.#saved.set(name, head)
+    words.names.forEach((name, index) => this.#saved.set(name, heads[index] ?? 0))
     // What was listed before the saved texts were read.
     for (const [name, known] of this.#known)
       this.#known.set(name, { ...known, textHead: this.#savedHead(name) })

@@ -1,7 +1,7 @@
 /** What the page and the search worker say to each other. */
 import type { DocumentName } from '@fulqrun/protocol'
 import type { SearchEntry } from './search-entry.ts'
-import type { SearchHit, SearchRequest } from './search-index.ts'
+import type { NamesRequest, SearchHit, SearchRequest } from './search-index.ts'
 import type { Wanted } from './marks.ts'
 
 export type ToSearch =
@@ -17,6 +17,7 @@ export type ToSearch =
   /** Copies may have come or changed. */
   | { readonly type: 'copies-changed' }
   | ({ readonly type: 'find'; readonly id: number } & SearchRequest)
+  | ({ readonly type: 'names'; readonly id: number } & NamesRequest)
   | {
       readonly type: 'excerpts'
       readonly id: number
@@ -37,6 +38,7 @@ export type FromSearch =
       readonly id: number
       readonly hits: readonly SearchHit[]
     }
+  | { readonly type: 'names'; readonly id: number; readonly names: readonly DocumentName[] }
   | {
       readonly type: 'excerpts'
       readonly id: number

@@ -22,3 +22,9 @@ export function scopeWords({ listed, here, read }: Scope): string {
     return `Searches this device: names of all ${records(listed)}, notes of ${formatNumber(read)} so far.`
   return `Searches this device: names and notes of all ${records(listed)}.`
 }
+
+/** How many there are, as it is told to those who do not see them. */
+export function resultWords(count: number): string {
+  if (count === 0) return 'No results'
+  return count === 1 ? '1 result' : `${count} results`
+}

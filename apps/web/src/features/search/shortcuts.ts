@@ -51,3 +51,11 @@ export function areShortcutsOn(notes: Notes): boolean {
 export function setShortcutsOn(notes: Notes, isOn: boolean): void {
   notes.remember(note, !isOn)
 }
+
+/** Keys that only the inbox hears, as the sheet lists them; what each does stands in `inbox-keys.ts`. */
+export const inboxKeys: readonly { readonly label: string; readonly words: string }[] = [
+  { label: 'Next item', words: 'J' },
+  { label: 'Previous item', words: 'K' },
+  { label: 'Take a value of the card', words: '1 to 9' },
+  { label: 'Undo the last decision', words: 'U' },
+]

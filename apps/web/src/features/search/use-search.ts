@@ -1,5 +1,5 @@
 import type { DocumentKind, DocumentName } from '@fulqrun/protocol'
-import { useEffect, useMemo, useState } from 'react'
+import { startTransition, useEffect, useMemo, useState } from 'react'
 import { useMe, useWorkspace } from '../../data/workspace.tsx'
 import { queryWords } from './fold.ts'
 import type { Wanted } from './marks.ts'
@@ -29,16 +29,17 @@ export function wantedOf(query: string, hit: SearchHit): Wanted {
   return { typed: queryWords(query), found: hit.found }
 }
 
+/** The lines of notes are looked up once somebody rests: reading copies would hold up the answer to their next key. */
+const restMs = 150
+
 /** What is found on this device for a query, renewed while somebody types. */
 export function useFound(query: string, limit: number): Found {
   const client = useSearchClient()
   const [found, setFound] = useState(nothing)
   useEffect(() => {
     let isLate = false
-    const look = async () => {
-      const hits = await client.find({ query, limit })
-      if (isLate) return
-      setFound({ query, hits, excerpts: new Map() })
+    let rest: ReturnType<typeof setTimeout> | undefined
+    const readExcerpts = async (hits: readonly SearchHit[]) => {
       const inText = hits.filter(({ isInText }) => isInText).slice(0, maxExcerpts)
       if (inText.length === 0) return
       const words = [...new Set(inText.flatMap((hit) => hit.found))]
@@ -48,16 +49,23 @@ export function useFound(query: string, limit: number): Found {
       )
       if (!isLate) setFound({ query, hits, excerpts })
     }
-    void look() // The client never rejects.
+    const look = async () => {
+      const hits = await client.find({ query, limit })
+      if (isLate || hits === undefined) return
+      // Lines that were looked up for the letters before stay until there are better ones.
+      setFound(({ excerpts }) => ({ query, hits, excerpts }))
+      rest = setTimeout(() => {
+        void readExcerpts(hits) // The client never rejects.
+      }, restMs)
+    }
+    void look() // As above.
     return () => {
       isLate = true
+      clearTimeout(rest)
     }
   }, [client, query, limit])
   return query.trim() === '' ? nothing : found
 }
-
-/** More matches than a list is narrowed to: then its own rows decide. */
-const maxNames = 5_000
 
 /**
  * Names of the records of a kind that search finds, for a list's own search field: by what people wrote and with slips of
@@ -72,8 +80,12 @@ export function useFoundNames(
   useEffect(() => {
     if (query === undefined) return undefined
     let isLate = false
-    void client.find({ query, kind, limit: maxNames }).then((hits) => {
-      if (!isLate) setFound({ query, names: new Set(hits.map(({ name }) => name)) })
+    void client.names({ query, kind }).then((names) => {
+      if (isLate || names === undefined) return
+      // Not before what is typed: a long list is drawn anew between two keys.
+      startTransition(() => {
+        setFound({ query, names: new Set(names) })
+      })
     }) // The client never rejects.
     return () => {
       isLate = true

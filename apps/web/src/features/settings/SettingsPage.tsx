@@ -4,7 +4,10 @@ import { Page } from '../../ui/Page.tsx'
 import { Section } from '../../ui/Section.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { chooseTheme, type ThemeChoice, useTheme } from '../../ui/theme.ts'
+import { useFinger } from '../../ui/use-media.ts'
 import { DeviceNotices } from './DeviceNotices.tsx'
+import { InstallSection } from './InstallSection.tsx'
+import { KeyboardSection } from './KeyboardSection.tsx'
 import { NoticeChoices } from './NoticeChoices.tsx'
 
 const themes: readonly { readonly id: ThemeChoice; readonly label: string }[] = [
@@ -46,12 +49,15 @@ function Devices() {
 
 /** What a person sets for themselves. */
 export function SettingsPage() {
+  const isFinger = useFinger()
   return (
     <Page title="Settings">
       <div className="flex max-w-200 flex-col gap-4">
         <DeviceNotices />
         <NoticeChoices />
         <Appearance />
+        {!isFinger && <KeyboardSection />}
+        <InstallSection />
         <Devices />
       </div>
     </Page>

@@ -1,0 +1,32 @@
+import { useCallback, useEffect, useRef } from 'react'
+import { useEcho } from './use-echo.ts'
+
+/** Somebody types on; the address need not say every letter (and browsers take only so many changes of it). */
+const restMs = 150
+
+/**
+ * The words that a list is searched for. They narrow the list at every key, and stand in the address of the page once
+ * somebody rests.
+ */
+export function useListQuery(
+  inAddress: string | undefined,
+  write: (query: string | undefined) => void,
+): readonly [string, (query: string) => void] {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+    },
+    [],
+  )
+  const tell = useCallback(
+    (query: string) => {
+      clearTimeout(timer.current)
+      timer.current = setTimeout(() => {
+        write(query.trim() === '' ? undefined : query)
+      }, restMs)
+    },
+    [write],
+  )
+  return useEcho(inAddress ?? '', tell)
+}
