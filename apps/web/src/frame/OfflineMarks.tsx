@@ -1,4 +1,5 @@
 import type { DocumentName } from '@fulqrun/protocol'
+import { useCallback, useState } from 'react'
 import { useStore } from '../data/store.ts'
 import { useWorkspace } from '../data/workspace.tsx'
 import { Badge } from '../ui/Badge.tsx'
@@ -46,16 +47,28 @@ export function WaitingMark({ name }: { readonly name: DocumentName }) {
   )
 }
 
+/** True from the moment on when the mouse or the focus comes to a line: only then its button need be there. */
+export function useNear() {
+  const [isNear, setNear] = useState(false)
+  const come = useCallback(() => {
+    setNear(true)
+  }, [])
+  return { isNear, near: { onPointerEnter: come, onFocus: come } } as const
+}
+
 interface KeepButtonProps {
   readonly name: DocumentName
   readonly title: string
   readonly className?: string | undefined
+  /** Whether somebody is at its line; else it is there only for records that are kept. */
+  readonly isNear: boolean
 }
 
 /** Keeps a record on this device even when room is short. */
-export function KeepButton({ name, title, className }: KeepButtonProps) {
+export function KeepButton({ name, title, className, isNear }: KeepButtonProps) {
   const workspace = useWorkspace()
   const isKept = useStore(workspace.pinned).has(name)
+  if (!isKept && !isNear) return null
   return (
     <IconButton
       size="sm"

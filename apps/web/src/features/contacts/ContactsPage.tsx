@@ -1,11 +1,13 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useMemo, useRef } from 'react'
+import { memo, useCallback, useMemo, useRef } from 'react'
 import { useNow } from '../../data/clock.ts'
+import { useListQuery } from '../../data/use-list-query.ts'
 import { useWindowRange } from '../../data/use-window-range.ts'
 import { useCatalogue, useMe } from '../../data/workspace.tsx'
 import { formatDateShort, isoDay } from '../../fields/format.ts'
 import { EmptyReason } from '../../frame/EmptyReason.tsx'
-import { KeepButton, NotHereMark, WaitingMark } from '../../frame/OfflineMarks.tsx'
+import { ListSearch } from '../../frame/ListSearch.tsx'
+import { KeepButton, NotHereMark, useNear, WaitingMark } from '../../frame/OfflineMarks.tsx'
 import { NotHereYet, useIsFirstSync } from '../../frame/NothingHere.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { Button } from '../../ui/Button.tsx'
@@ -13,7 +15,6 @@ import { PlusIcon, UsersIcon, XIcon } from '../../ui/icons.ts'
 import { MenuItem, MenuSection } from '../../ui/Menu.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Table, Td, Th } from '../../ui/Table.tsx'
-import { SearchField } from '../../ui/TextField.tsx'
 import { useNarrow } from '../../ui/use-media.ts'
 import { FilterMenu } from '../pipeline/PipelineFilters.tsx'
 import { ConsentMarks } from './ConsentMarks.tsx'
@@ -84,9 +85,12 @@ interface FiltersProps {
   readonly search: ContactSearch
   readonly specialties: readonly string[]
   readonly onChange: (change: Partial<ContactSearch>) => void
+  readonly onSearch: (query: string) => void
+  /** Takes the words and every filter away. */
+  readonly onClear: () => void
 }
 
-function Filters({ search, specialties, onChange }: FiltersProps) {
+function Filters({ search, specialties, onChange, onSearch, onClear }: FiltersProps) {
   const { territories } = useMe()
   return (
     <div
@@ -94,14 +98,7 @@ function Filters({ search, specialties, onChange }: FiltersProps) {
       aria-label="Filter contacts"
       className="thin-scroll mb-3 flex items-center gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:pb-1 sm:flex-wrap"
     >
-      <SearchField
-        label="Search contacts"
-        className="w-56 shrink-0 sm:w-60"
-        value={search.q ?? ''}
-        onChange={(q) => {
-          onChange({ q: q === '' ? undefined : q })
-        }}
-      />
+      <ListSearch label="Search contacts" value={search.q ?? ''} onChange={onSearch} />
       <ChoiceFilter
         label="Specialty"
         allLabel="All specialties"
@@ -150,14 +147,7 @@ function Filters({ search, specialties, onChange }: FiltersProps) {
         }}
       />
       {isFiltered(search) && (
-        <Button
-          size="sm"
-          variant="quiet"
-          icon={<XIcon aria-hidden className="size-3.5" />}
-          onPress={() => {
-            onChange(noContactFilters)
-          }}
-        >
+        <Button size="sm" variant="quiet" icon={<XIcon aria-hidden className="size-3.5" />} onPress={onClear}>
           Clear
         </Button>
       )}
@@ -194,6 +184,70 @@ interface ContactListProps {
   readonly today: string
 }
 
+interface ContactLineProps {
+  /** Its place among all. */
+  readonly index: number
+  readonly row: ContactRow
+  readonly today: string
+}
+
+function ContactLine({ index, row, today }: ContactLineProps) {
+  const { isNear, near } = useNear()
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      className="group relative hover:bg-hover has-focus-visible:bg-hover"
+      {...near}
+    >
+      <ContactCells row={row} today={today} isNear={isNear} />
+    </tr>
+  )
+}
+
+/** Scrolling and narrowing move rows; what stands in them is drawn again only when it changes. */
+const ContactCells = memo(function ContactCells({
+  row,
+  today,
+  isNear,
+}: Omit<ContactLineProps, 'index'> & { readonly isNear: boolean }) {
+  return (
+    <>
+      <Td className="h-9 ps-4">
+        <span className="flex min-w-0 items-center gap-2">
+          <Link
+            to="/contacts/$id"
+            params={{ id: row.id }}
+            className="truncate font-medium text-ink after:absolute after:inset-0"
+          >
+            {row.title}
+          </Link>
+          <NotHereMark name={row.name} />
+          <WaitingMark name={row.name} />
+          <ChoiceMark isWaiting={row.waitsForChoice} />
+          <KeepButton
+            name={row.name}
+            title={row.title}
+            isNear={isNear}
+            className="ms-auto hidden group-focus-within:inline-flex group-hover:inline-flex"
+          />
+        </span>
+      </Td>
+      <Td>
+        <Segment segment={row.segment} />
+      </Td>
+      <Td className="truncate text-ink-2">{row.specialty ?? none}</Td>
+      <Td className="truncate text-ink-2">{row.organization ?? none}</Td>
+      <Td className="num truncate text-ink-2 max-2xl:hidden">{row.phone ?? none}</Td>
+      <Td className="num truncate text-ink-2 max-lg:hidden">
+        {row.lastContact === undefined ? none : formatDateShort(row.lastContact, today)}
+      </Td>
+      <Td className="pe-4">
+        <ConsentMarks {...row} />
+      </Td>
+    </>
+  )
+})
+
 function ContactTable({ rows, today }: ContactListProps) {
   const body = useRef<HTMLTableSectionElement>(null)
   const drawn = useWindowRange({ count: rows.length, heightOf: heightOfRow, list: body })
@@ -215,43 +269,7 @@ function ContactTable({ rows, today }: ContactListProps) {
         <tbody ref={body}>
           <Room height={drawn.before} />
           {rows.slice(drawn.from, drawn.to).map((row, index) => (
-            <tr
-              key={row.name}
-              aria-rowindex={drawn.from + index + 2}
-              className="group relative hover:bg-hover has-focus-visible:bg-hover"
-            >
-              <Td className="h-9 ps-4">
-                <span className="flex min-w-0 items-center gap-2">
-                  <Link
-                    to="/contacts/$id"
-                    params={{ id: row.id }}
-                    className="truncate font-medium text-ink after:absolute after:inset-0"
-                  >
-                    {row.title}
-                  </Link>
-                  <NotHereMark name={row.name} />
-                  <WaitingMark name={row.name} />
-                  <ChoiceMark isWaiting={row.waitsForChoice} />
-                  <KeepButton
-                    name={row.name}
-                    title={row.title}
-                    className="ms-auto hidden group-focus-within:inline-flex group-hover:inline-flex"
-                  />
-                </span>
-              </Td>
-              <Td>
-                <Segment segment={row.segment} />
-              </Td>
-              <Td className="truncate text-ink-2">{row.specialty ?? none}</Td>
-              <Td className="truncate text-ink-2">{row.organization ?? none}</Td>
-              <Td className="num truncate text-ink-2 max-2xl:hidden">{row.phone ?? none}</Td>
-              <Td className="num truncate text-ink-2 max-lg:hidden">
-                {row.lastContact === undefined ? none : formatDateShort(row.lastContact, today)}
-              </Td>
-              <Td className="pe-4">
-                <ConsentMarks {...row} />
-              </Td>
-            </tr>
+            <ContactLine key={row.name} index={drawn.from + index} row={row} today={today} />
           ))}
           <Room height={drawn.after} />
         </tbody>
@@ -259,6 +277,27 @@ function ContactTable({ rows, today }: ContactListProps) {
     </div>
   )
 }
+
+const ContactCard = memo(function ContactCard({ row }: { readonly row: ContactRow }) {
+  return (
+    <li>
+      <Link to="/contacts/$id" params={{ id: row.id }} className="flex min-h-12 items-center gap-3 px-3 py-2">
+        <span className="min-w-0 flex-1">
+          <span className="flex items-center gap-1.5 text-base font-medium">
+            <span className="truncate">{row.title}</span>
+            <NotHereMark name={row.name} isPlain />
+            <WaitingMark name={row.name} />
+            <ChoiceMark isWaiting={row.waitsForChoice} />
+          </span>
+          <span className="block truncate text-sm text-ink-2">
+            {[row.specialty, row.organization ?? row.city].filter(Boolean).join(', ') || 'No workplace'}
+          </span>
+        </span>
+        <Segment segment={row.segment} />
+      </Link>
+    </li>
+  )
+})
 
 function ContactCards({ rows }: Pick<ContactListProps, 'rows'>) {
   const list = useRef<HTMLUListElement>(null)
@@ -270,26 +309,7 @@ function ContactCards({ rows }: Pick<ContactListProps, 'rows'>) {
       className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface"
     >
       {rows.slice(drawn.from, drawn.to).map((row) => (
-        <li key={row.name}>
-          <Link
-            to="/contacts/$id"
-            params={{ id: row.id }}
-            className="flex min-h-12 items-center gap-3 px-3 py-2"
-          >
-            <span className="min-w-0 flex-1">
-              <span className="flex items-center gap-1.5 text-base font-medium">
-                <span className="truncate">{row.title}</span>
-                <NotHereMark name={row.name} isPlain />
-                <WaitingMark name={row.name} />
-                <ChoiceMark isWaiting={row.waitsForChoice} />
-              </span>
-              <span className="block truncate text-sm text-ink-2">
-                {[row.specialty, row.organization ?? row.city].filter(Boolean).join(', ') || 'No workplace'}
-              </span>
-            </span>
-            <Segment segment={row.segment} />
-          </Link>
-        </li>
+        <ContactCard key={row.name} row={row} />
       ))}
     </ul>
   )
@@ -303,13 +323,30 @@ export function ContactsPage() {
   const entries = useCatalogue('contact')
   const all = useMemo(() => sortContacts(entries.map(contactRow)), [entries])
   const specialties = useMemo(() => specialtiesOf(all), [all])
-  const found = useFoundNames(search.q, 'contact')
+  const change = useCallback(
+    (part: Partial<ContactSearch>) => {
+      void navigate({ search: (before) => ({ ...before, ...part }), replace: true }) // Overtaken navigations are no failure.
+    },
+    [navigate],
+  )
+  const [query, setQuery] = useListQuery(
+    search.q,
+    useCallback(
+      (q) => {
+        change({ q })
+      },
+      [change],
+    ),
+  )
+  const wanted = useMemo(() => ({ ...search, q: query.trim() === '' ? undefined : query }), [search, query])
+  const found = useFoundNames(wanted.q, 'contact')
   const today = isoDay(useNow(60_000))
-  const rows = useMemo(() => filterContacts(all, search, { today, found }), [all, search, today, found])
+  const rows = useMemo(() => filterContacts(all, wanted, { today, found }), [all, wanted, today, found])
   const isNarrow = useNarrow()
   const isFirstSync = useIsFirstSync()
-  const change = (part: Partial<ContactSearch>) => {
-    void navigate({ search: (before) => ({ ...before, ...part }), replace: true }) // Overtaken navigations are no failure.
+  const clear = () => {
+    setQuery('')
+    change(noContactFilters)
   }
   const setCreating = (isOpen: boolean) => {
     change({ create: isOpen ? true : undefined })
@@ -341,7 +378,13 @@ export function ContactsPage() {
         <NotHereYet what="contacts" />
       ) : (
         <>
-          <Filters search={search} specialties={specialties} onChange={change} />
+          <Filters
+            search={wanted}
+            specialties={specialties}
+            onChange={change}
+            onSearch={setQuery}
+            onClear={clear}
+          />
           {rows.length > 0 ? (
             isNarrow ? (
               <ContactCards rows={rows} />
@@ -353,13 +396,7 @@ export function ContactsPage() {
               kind="contact"
               icon={<UsersIcon aria-hidden />}
               all={all.length}
-              onClear={
-                isFiltered(search)
-                  ? () => {
-                      change(noContactFilters)
-                    }
-                  : undefined
-              }
+              onClear={isFiltered(wanted) ? clear : undefined}
               none="Create the first one; it works without a network too."
             />
           )}

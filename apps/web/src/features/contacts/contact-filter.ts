@@ -1,5 +1,7 @@
-import { matchesQuery } from '../pipeline/pipeline-filter.ts'
 import type { DocumentName } from '@fulqrun/protocol'
+import { queryMatcher } from '../pipeline/pipeline-filter.ts'
+import { fold } from '../search/fold.ts'
+import { compareKeys, sortKey } from '../search/sort-key.ts'
 import { consentChannels, type Channel, type ContactRow } from './contact-row.ts'
 
 /** How long ago somebody of the team was in touch, in days; `never` where nothing is on record. */
@@ -72,12 +74,26 @@ function mayUse({ consent, consentExpires }: ContactRow, channel: Channel, today
   return consent[channel] === 'opt_in' && (last === undefined || last >= today)
 }
 
+/** What rows are searched by, folded: once per row and not at every key. */
+const folded = new WeakMap<ContactRow, string>()
+
+function foldedRow(row: ContactRow): string {
+  const text =
+    folded.get(row) ??
+    fold(
+      [row.title, row.specialty, row.organization, row.city, row.email, row.phone].filter(Boolean).join(' '),
+    )
+  folded.set(row, text)
+  return text
+}
+
 export function filterContacts(
   rows: readonly ContactRow[],
   search: ContactSearch,
   { today, found }: ContactFilterContext,
 ): readonly ContactRow[] {
   const { q, specialty, segment, territory, consent, contacted } = search
+  const matches = queryMatcher(q)
   return rows.filter(
     (row) =>
       (specialty === undefined || row.specialty === specialty) &&
@@ -85,8 +101,7 @@ export function filterContacts(
       (territory === undefined || row.territoryId === territory) &&
       (consent === undefined || mayUse(row, consent, today)) &&
       (contacted === undefined || wasContacted(row, contacted, today)) &&
-      (found?.has(row.name) === true ||
-        matchesQuery(q, [row.title, row.specialty, row.organization, row.city, row.email, row.phone])),
+      (found?.has(row.name) === true || q === undefined || matches(foldedRow(row))),
   )
 }
 
@@ -104,8 +119,6 @@ export function isFiltered(search: ContactSearch): boolean {
   return Object.keys(noContactFilters).some((key) => search[key as keyof ContactSearch] !== undefined)
 }
 
-const collator = new Intl.Collator('en-US', { sensitivity: 'base' })
-
 /**
  * The part of a name that lists go by: the last name, which stands before the credentials (`Ana Ruiz, MD` is under R).
  */
@@ -115,15 +128,23 @@ export function sortName(title: string): string {
   return [words.at(-1) ?? '', ...words.slice(0, -1)].join(' ')
 }
 
+const nameKeys = new WeakMap<ContactRow, string>()
+
+function nameKey(row: ContactRow): string {
+  const key = nameKeys.get(row) ?? sortKey(sortName(row.title))
+  nameKeys.set(row, key)
+  return key
+}
+
 export function sortContacts(rows: readonly ContactRow[]): readonly ContactRow[] {
   return rows
-    .map((row) => ({ row, key: sortName(row.title) }))
-    .sort((a, b) => collator.compare(a.key, b.key))
+    .map((row) => ({ row, key: nameKey(row) }))
+    .sort((a, b) => compareKeys(a.key, b.key))
     .map(({ row }) => row)
 }
 
 /** All specialties that occur, in alphabetical order. */
 export function specialtiesOf(rows: readonly ContactRow[]): readonly string[] {
   const found = new Set(rows.flatMap((row) => row.specialty ?? []))
-  return [...found].sort((a, b) => collator.compare(a, b))
+  return [...found].sort((a, b) => compareKeys(sortKey(a), sortKey(b)))
 }

@@ -38,8 +38,17 @@ function pick(value: unknown, fits: (part: unknown) => boolean): Readonly<Record
   return Object.fromEntries(Object.entries(value).filter(([, part]) => fits(part))) as Record<string, never>
 }
 
+const rows = new WeakMap<CatalogueEntry, ContactRow>()
+
+/** The row of an entry; the same one until the entry changes, so that only what changed is read and drawn again. */
+export function contactRow(entry: CatalogueEntry): ContactRow {
+  const row = rows.get(entry) ?? readRow(entry)
+  rows.set(entry, row)
+  return row
+}
+
 /** Reads a summary that an older or newer version may have written: what does not fit is left out. */
-export function contactRow({ name, title, territoryId, summary }: CatalogueEntry): ContactRow {
+function readRow({ name, title, territoryId, summary }: CatalogueEntry): ContactRow {
   return {
     name,
     id: parseDocumentName(name)?.id ?? '',

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { useCallback, useMemo, useRef } from 'react'
+import { memo, useCallback, useMemo, useRef } from 'react'
 import { useWindowRange } from '../../data/use-window-range.ts'
 import { NotHereMark, WaitingMark } from '../../frame/OfflineMarks.tsx'
 import { ChoiceMark } from '../conflicts/ChoiceMark.tsx'
@@ -77,7 +77,7 @@ export function PipelineCards({ groups, rows, today }: PipelineListProps) {
   )
 }
 
-function Item({
+const Item = memo(function Item({
   row,
   today,
   isFlat,
@@ -117,4 +117,4 @@ function Item({
       </Link>
     </li>
   )
-}
+})

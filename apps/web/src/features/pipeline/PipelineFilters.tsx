@@ -1,12 +1,12 @@
 import { stages } from '@fulqrun/schema'
-import { type ReactNode, useMemo } from 'react'
+import { memo, type ReactNode, useMemo } from 'react'
 import { useMe, usePeople } from '../../data/workspace.tsx'
 import { formatMonth } from '../../fields/format.ts'
+import { ListSearch } from '../../frame/ListSearch.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { ChevronDownIcon, XIcon } from '../../ui/icons.ts'
 import { Menu, MenuItem, MenuSection } from '../../ui/Menu.tsx'
-import { SearchField } from '../../ui/TextField.tsx'
 import { ToggleChip } from '../../ui/ToggleChip.tsx'
 import {
   closeMonths,
@@ -15,19 +15,24 @@ import {
   largestAccounts,
   type Need,
   needs,
-  noFilters,
   parseStages,
   type PipelineSearch,
 } from './pipeline-filter.ts'
 import { isStage, type OpportunityRow } from './opportunity-row.ts'
 import { stageLabel } from './StageMark.tsx'
 
-export interface PipelineFiltersProps {
+interface PipelineFiltersProps {
   readonly search: PipelineSearch
   /** All that there is to filter. */
   readonly rows: readonly OpportunityRow[]
   /** Sets some of the filters; undefined takes one away. */
   readonly onChange: (change: Partial<PipelineSearch>) => void
+}
+
+interface AllFiltersProps extends PipelineFiltersProps {
+  readonly onSearch: (query: string) => void
+  /** Takes the words and every filter away. */
+  readonly onClear: () => void
 }
 
 /** A filter that opens a list; filled when it is set, and says to what. */
@@ -223,23 +228,26 @@ function RecordFilters({ search, rows, onChange }: PipelineFiltersProps) {
   )
 }
 
-/** Search and filter chips; all of it stands in the address of the page. */
-export function PipelineFilters({ search, rows, onChange }: PipelineFiltersProps) {
-  const isFiltered = search.q !== undefined || countFilters(search) > 0
+/** The filters without the words: they stay the same while somebody types. */
+function useSettled({
+  stage,
+  owner,
+  territory,
+  overdue,
+  close,
+  account,
+  need,
+}: PipelineSearch): PipelineSearch {
+  return useMemo(
+    () => ({ stage, owner, territory, overdue, close, account, need }),
+    [stage, owner, territory, overdue, close, account, need],
+  )
+}
+
+/** Eight menus, which are not drawn again at every key. */
+const Chips = memo(function Chips({ search, rows, onChange }: PipelineFiltersProps) {
   return (
-    <div
-      role="search"
-      aria-label="Filter the pipeline"
-      className="thin-scroll mb-3 flex items-center gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:pb-1 sm:flex-wrap"
-    >
-      <SearchField
-        label="Search opportunities"
-        className="w-56 shrink-0 sm:w-60"
-        value={search.q ?? ''}
-        onChange={(q) => {
-          onChange({ q: q === '' ? undefined : q })
-        }}
-      />
+    <>
       <StageFilter search={search} rows={rows} onChange={onChange} />
       <OwnerFilter search={search} rows={rows} onChange={onChange} />
       <TerritoryFilter search={search} rows={rows} onChange={onChange} />
@@ -252,15 +260,24 @@ export function PipelineFilters({ search, rows, onChange }: PipelineFiltersProps
       >
         Overdue
       </ToggleChip>
+    </>
+  )
+})
+
+/** Search and filter chips; all of it stands in the address of the page. */
+export function PipelineFilters({ search, rows, onChange, onSearch, onClear }: AllFiltersProps) {
+  const settled = useSettled(search)
+  const isFiltered = search.q !== undefined || countFilters(search) > 0
+  return (
+    <div
+      role="search"
+      aria-label="Filter the pipeline"
+      className="thin-scroll mb-3 flex items-center gap-2 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:pb-1 sm:flex-wrap"
+    >
+      <ListSearch label="Search opportunities" value={search.q ?? ''} onChange={onSearch} />
+      <Chips search={settled} rows={rows} onChange={onChange} />
       {isFiltered && (
-        <Button
-          size="sm"
-          variant="quiet"
-          icon={<XIcon aria-hidden className="size-3.5" />}
-          onPress={() => {
-            onChange(noFilters)
-          }}
-        >
+        <Button size="sm" variant="quiet" icon={<XIcon aria-hidden className="size-3.5" />} onPress={onClear}>
           Clear
         </Button>
       )}

@@ -1,6 +1,7 @@
 import type { StageId } from '@fulqrun/schema'
 import { getRouteApi } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
+import { useListQuery } from '../../data/use-list-query.ts'
 import { useCatalogue, useMe, usePersonName } from '../../data/workspace.tsx'
 import { useNow } from '../../data/clock.ts'
 import { isoDay } from '../../fields/format.ts'
@@ -24,7 +25,7 @@ import {
   type SortKey,
   sortRows,
 } from './pipeline-filter.ts'
-import { computeTotals, groupByStage, type StageGroup } from './pipeline-totals.ts'
+import { computeTotals, groupByStage, type PipelineTotals, type StageGroup } from './pipeline-totals.ts'
 import { PipelineCards } from './PipelineCards.tsx'
 import { PipelineFilters } from './PipelineFilters.tsx'
 import { PipelineTable } from './PipelineTable.tsx'
@@ -38,25 +39,32 @@ interface PipelineData {
   readonly groups: readonly StageGroup[] | undefined
   /** All stages under the other filters, so that the strip always shows the whole pipeline. */
   readonly strip: readonly StageGroup[]
+  readonly totals: PipelineTotals
 }
 
 function usePipeline(search: PipelineSearch, today: string, ownerName: (id: string) => string): PipelineData {
   const entries = useCatalogue('opportunity')
   const me = useMe()
   const all = useMemo(() => entries.map(opportunityRow), [entries])
+  const { sort, desc } = search
+  // All of them, once: narrowing keeps the order, and is done at every key.
+  const sorted = useMemo(
+    () => sortRows(all, { key: sort ?? 'closeDate', isDescending: desc === true }, ownerName),
+    [all, sort, desc, ownerName],
+  )
   const found = useFoundNames(search.q, 'opportunity')
   return useMemo(() => {
     const context = { myId: me.user.id, today, ownerName, found }
-    const order = { key: search.sort ?? ('closeDate' as const), isDescending: search.desc === true }
-    const rows = sortRows(filterRows(all, search, context), order, ownerName)
-    const everyStage = filterRows(all, { ...search, stage: undefined }, context)
+    const open = filterRows(sorted, { ...search, stage: undefined }, context)
+    const rows = search.stage === undefined ? open : filterRows(sorted, search, context)
     return {
       all,
       rows,
+      totals: computeTotals(rows),
       groups: search.sort === undefined ? groupByStage(rows, () => false) : undefined,
-      strip: groupByStage(everyStage, isOpenStage),
+      strip: groupByStage(open, isOpenStage),
     }
-  }, [all, search, today, ownerName, found, me.user.id])
+  }, [all, sorted, search, today, ownerName, found, me.user.id])
 }
 
 /** A heading that sorts: ascending, descending, then back to groups. */
@@ -77,17 +85,30 @@ export function PipelinePage() {
   const me = useMe()
   const ownerName = usePersonName()
   const today = isoDay(useNow(60_000))
-  const { all, rows, groups, strip } = usePipeline(search, today, ownerName)
+  const change = useCallback(
+    (part: Partial<PipelineSearch>) => {
+      void navigate({ search: (before) => ({ ...before, ...part }), replace: true }) // Overtaken navigations are no failure.
+    },
+    [navigate],
+  )
+  const [query, setQuery] = useListQuery(
+    search.q,
+    useCallback(
+      (q) => {
+        change({ q })
+      },
+      [change],
+    ),
+  )
+  const wanted = useMemo(() => ({ ...search, q: query.trim() === '' ? undefined : query }), [search, query])
+  const { all, rows, groups, strip, totals } = usePipeline(wanted, today, ownerName)
   const isFirstSync = useIsFirstSync()
   const isNarrow = useNarrow()
-  const totals = computeTotals(rows)
-  const change = (part: Partial<PipelineSearch>) => {
-    void navigate({ search: (before) => ({ ...before, ...part }), replace: true }) // Overtaken navigations are no failure.
-  }
   const setCreating = (isOpen: boolean) => {
     change({ create: isOpen ? true : undefined })
   }
   const clear = () => {
+    setQuery('')
     change(noFilters)
   }
   const list = { groups, rows, today, ownerName }
@@ -130,13 +151,13 @@ export function PipelinePage() {
               change({ stage: toggleStage(search, stage) })
             }}
           />
-          <PipelineFilters search={search} rows={all} onChange={change} />
+          <PipelineFilters search={wanted} rows={all} onChange={change} onSearch={setQuery} onClear={clear} />
           {rows.length === 0 ? (
             <EmptyReason
               kind="opportunity"
               icon={<LayoutListIcon aria-hidden />}
               all={all.length}
-              onClear={countFilters(search) > 0 || search.q !== undefined ? clear : undefined}
+              onClear={countFilters(search) > 0 || wanted.q !== undefined ? clear : undefined}
               none="Create the first one; it works without a network too."
             />
           ) : isNarrow ? (

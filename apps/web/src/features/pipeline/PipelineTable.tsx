@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { useCallback, useMemo, useRef } from 'react'
+import { memo, useCallback, useMemo, useRef } from 'react'
 import { useWindowRange } from '../../data/use-window-range.ts'
-import { KeepButton, NotHereMark, WaitingMark } from '../../frame/OfflineMarks.tsx'
+import { KeepButton, NotHereMark, useNear, WaitingMark } from '../../frame/OfflineMarks.tsx'
 import { cx } from '../../ui/cx.ts'
 import { Meter } from '../../ui/Meter.tsx'
 import { SortableTh, Table, Td, Th } from '../../ui/Table.tsx'
@@ -183,9 +183,27 @@ interface RowProps extends Pick<PipelineListProps, 'today' | 'ownerName'> {
   readonly hasAccount: boolean
 }
 
-function Row({ index, row, isFlat, hasAccount, today, ownerName }: RowProps) {
+/** Scrolling and narrowing move rows; what stands in them is drawn again only when it changes. */
+function Row({ index, ...props }: RowProps) {
+  const { isNear, near } = useNear()
   return (
-    <tr aria-rowindex={index + 2} className="group relative hover:bg-hover has-focus-visible:bg-hover">
+    <tr
+      aria-rowindex={index + 2}
+      className="group relative hover:bg-hover has-focus-visible:bg-hover"
+      {...near}
+    >
+      <Cells {...props} isNear={isNear} />
+    </tr>
+  )
+}
+
+interface CellsProps extends Omit<RowProps, 'index'> {
+  readonly isNear: boolean
+}
+
+const Cells = memo(function Cells({ row, isFlat, hasAccount, today, ownerName, isNear }: CellsProps) {
+  return (
+    <>
       <Td className="h-9 ps-4">
         <span className="flex min-w-0 items-center gap-2">
           <Link
@@ -202,6 +220,7 @@ function Row({ index, row, isFlat, hasAccount, today, ownerName }: RowProps) {
           <KeepButton
             name={row.name}
             title={row.title}
+            isNear={isNear}
             className="ms-auto hidden group-focus-within:inline-flex group-hover:inline-flex"
           />
         </span>
@@ -231,6 +250,6 @@ function Row({ index, row, isFlat, hasAccount, today, ownerName }: RowProps) {
       <Td className="truncate pe-4 text-ink-2">
         <Owner id={row.ownerId} name={row.ownerId === undefined ? '' : ownerName(row.ownerId)} />
       </Td>
-    </tr>
+    </>
   )
-}
+})

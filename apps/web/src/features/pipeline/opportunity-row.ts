@@ -54,8 +54,17 @@ function nextActivityOf(value: unknown): NextActivity | undefined {
 /** A catalogue entry, as the server or this device lists it. */
 export type ListedOpportunity = CatalogueEntry
 
+const rows = new WeakMap<CatalogueEntry, OpportunityRow>()
+
+/** The row of an entry; the same one until the entry changes, so that only what changed is read and drawn again. */
+export function opportunityRow(entry: ListedOpportunity): OpportunityRow {
+  const row = rows.get(entry) ?? readRow(entry)
+  rows.set(entry, row)
+  return row
+}
+
 /** Reads a summary that an older or newer version may have written: what does not fit is left out. */
-export function opportunityRow({ name, title, territoryId, summary }: ListedOpportunity): OpportunityRow {
+function readRow({ name, title, territoryId, summary }: ListedOpportunity): OpportunityRow {
   const stage = isStage(summary['stage']) ? summary['stage'] : 'prospecting'
   return {
     name,

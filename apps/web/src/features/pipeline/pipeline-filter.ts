@@ -1,6 +1,7 @@
 import type { StageId } from '@fulqrun/schema'
 import type { DocumentName } from '@fulqrun/protocol'
 import { fold } from '../search/fold.ts'
+import { compareKeys, sortKey } from '../search/sort-key.ts'
 import { isOpenStage, isOverdue, isStage, type OpportunityRow } from './opportunity-row.ts'
 
 export const sortKeys = ['title', 'account', 'amount', 'closeDate', 'meddpicc', 'owner'] as const
@@ -76,13 +77,23 @@ export function formatStages(stages: readonly StageId[]): string | undefined {
   return stages.length === 0 ? undefined : stages.join(',')
 }
 
-/** True when every word of the query begins or stands somewhere in the text. */
-export function matchesQuery(query: string | undefined, haystack: readonly (string | undefined)[]): boolean {
-  if (query === undefined) return true
-  const whole = fold(haystack.filter(Boolean).join(' '))
-  return fold(query)
-    .split(/\s+/)
-    .every((word) => whole.includes(word))
+/** Tells of a folded text whether every word of the query begins or stands somewhere in it. */
+export function queryMatcher(query: string | undefined): (folded: string) => boolean {
+  if (query === undefined) return () => true
+  const words = fold(query).split(/\s+/)
+  return (folded) => words.every((word) => folded.includes(word))
+}
+
+/** What rows are searched by, folded: once per row and not at every key. */
+const folded = new WeakMap<OpportunityRow, { readonly owner: string; readonly text: string }>()
+
+function foldedRow(row: OpportunityRow, ownerName: FilterContext['ownerName']): string {
+  const owner = row.ownerId === undefined ? '' : ownerName(row.ownerId)
+  const known = folded.get(row)
+  if (known?.owner === owner) return known.text
+  const text = fold([row.title, row.account, row.product, owner].filter(Boolean).join(' '))
+  folded.set(row, { owner, text })
+  return text
 }
 
 export interface FilterContext {
@@ -114,6 +125,7 @@ export function filterRows(
 ): readonly OpportunityRow[] {
   const stages = parseStages(search.stage)
   const owner = search.owner === 'me' ? myId : search.owner
+  const matches = queryMatcher(search.q)
   return rows.filter(
     (row) =>
       (stages.length === 0 ? isOpenStage(row.stage) : stages.includes(row.stage)) &&
@@ -123,13 +135,7 @@ export function filterRows(
       (search.close === undefined || row.closeDate?.startsWith(search.close) === true) &&
       (search.account === undefined || row.account === search.account) &&
       (search.need === undefined || hasNeed(row, search.need)) &&
-      (found?.has(row.name) === true ||
-        matchesQuery(search.q, [
-          row.title,
-          row.account,
-          row.product,
-          row.ownerId === undefined ? undefined : ownerName(row.ownerId),
-        ])),
+      (found?.has(row.name) === true || search.q === undefined || matches(foldedRow(row, ownerName))),
   )
 }
 
@@ -166,17 +172,29 @@ export function largestAccounts(rows: readonly OpportunityRow[], limit: number):
     .sort(([, a], [, b]) => b - a)
     .slice(0, limit)
     .map(([account]) => account)
-    .sort((a, b) => collator.compare(a, b))
+    .sort((a, b) => compareKeys(sortKey(a), sortKey(b)))
 }
 
-type Sortable = string | number | undefined
+/** Keys of titles: every order falls back on them. */
+const titleKeys = new WeakMap<OpportunityRow, string>()
 
-function sortValue(row: OpportunityRow, key: SortKey, ownerName: FilterContext['ownerName']): Sortable {
+function titleKey(row: OpportunityRow): string {
+  const key = titleKeys.get(row) ?? sortKey(row.title)
+  titleKeys.set(row, key)
+  return key
+}
+
+function valueKey(
+  row: OpportunityRow,
+  key: SortKey,
+  keyOf: (text: string) => string,
+  ownerName: FilterContext['ownerName'],
+): string | number | undefined {
   switch (key) {
     case 'title':
-      return row.title
+      return titleKey(row)
     case 'account':
-      return row.account
+      return row.account === undefined ? undefined : keyOf(row.account)
     case 'amount':
       return row.amount
     case 'closeDate':
@@ -184,15 +202,18 @@ function sortValue(row: OpportunityRow, key: SortKey, ownerName: FilterContext['
     case 'meddpicc':
       return row.meddpiccScore
     case 'owner':
-      return row.ownerId === undefined ? undefined : ownerName(row.ownerId)
+      return row.ownerId === undefined ? undefined : keyOf(ownerName(row.ownerId))
   }
 }
 
-const collator = new Intl.Collator('en-US', { numeric: true, sensitivity: 'base' })
-
-function compare(a: Sortable, b: Sortable): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b
-  return collator.compare(String(a), String(b))
+/** Remembers what it has made: accounts and owners come again and again. */
+function makeKeyOf(): (text: string) => string {
+  const keys = new Map<string, string>()
+  return (text) => {
+    const key = keys.get(text) ?? sortKey(text)
+    keys.set(text, key)
+    return key
+  }
 }
 
 export interface SortOrder {
@@ -206,15 +227,15 @@ export function sortRows(
   { key, isDescending }: SortOrder,
   ownerName: FilterContext['ownerName'],
 ): readonly OpportunityRow[] {
-  return [...rows].sort((a, b) => {
-    const left = sortValue(a, key, ownerName)
-    const right = sortValue(b, key, ownerName)
-    if (left === undefined || right === undefined) {
-      if (left === right) return collator.compare(a.title, b.title)
-      return left === undefined ? 1 : -1
-    }
-    const order = compare(left, right)
-    if (order === 0) return collator.compare(a.title, b.title)
-    return isDescending ? -order : order
-  })
+  const keyOf = makeKeyOf()
+  return rows
+    .map((row) => ({ row, value: valueKey(row, key, keyOf, ownerName), title: titleKey(row) }))
+    .sort((a, b) => {
+      if (a.value !== b.value) {
+        if (a.value === undefined || b.value === undefined) return a.value === undefined ? 1 : -1
+        return isDescending ? compareKeys(b.value, a.value) : compareKeys(a.value, b.value)
+      }
+      return compareKeys(a.title, b.title)
+    })
+    .map(({ row }) => row)
 }

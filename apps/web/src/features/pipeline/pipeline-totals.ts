@@ -18,19 +18,20 @@ export interface PipelineTotals {
 }
 
 export function computeTotals(rows: readonly OpportunityRow[]): PipelineTotals {
-  const sums = new Map<string, CurrencyTotal>()
+  const sums = new Map<string, { currency: string; total: number; weighted: number }>()
   let withoutAmount = 0
   for (const { amount, currency, probability } of rows) {
     if (amount === undefined) {
       withoutAmount += 1
       continue
     }
-    const before = sums.get(currency) ?? { currency, total: 0, weighted: 0 }
-    sums.set(currency, {
-      currency,
-      total: before.total + amount,
-      weighted: before.weighted + (amount * probability) / 100,
-    })
+    let sum = sums.get(currency)
+    if (sum === undefined) {
+      sum = { currency, total: 0, weighted: 0 }
+      sums.set(currency, sum)
+    }
+    sum.total += amount
+    sum.weighted += (amount * probability) / 100
   }
   return { count: rows.length, withoutAmount, sums: [...sums.values()].sort((a, b) => b.total - a.total) }
 }
@@ -47,9 +48,11 @@ export function groupByStage(
   rows: readonly OpportunityRow[],
   keepEmpty: (stage: StageId) => boolean,
 ): readonly StageGroup[] {
+  const byStage = new Map<StageId, OpportunityRow[]>(stages.map(({ value }) => [value, []]))
+  for (const row of rows) byStage.get(row.stage)?.push(row)
   return stages
     .map(({ value, label }) => {
-      const own = rows.filter((row) => row.stage === value)
+      const own = byStage.get(value) ?? []
       return { stage: value, label, rows: own, totals: computeTotals(own) }
     })
     .filter((group) => group.rows.length > 0 || keepEmpty(group.stage))
