@@ -178,7 +178,7 @@ export function InlineText({
             (isNumeric(spec) || isDate) && 'num',
             isDate && shown === '' && 'text-ink-3',
             isDate &&
-              '[&::-webkit-calendar-picker-indicator]:opacity-0 [&:hover::-webkit-calendar-picker-indicator]:opacity-60',
+              '[&::-webkit-calendar-picker-indicator]:opacity-0 [&:focus::-webkit-calendar-picker-indicator]:opacity-60 [&:hover::-webkit-calendar-picker-indicator]:opacity-60',
             className,
           )}
         />

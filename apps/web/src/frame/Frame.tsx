@@ -42,11 +42,12 @@ export function Frame() {
       </a>
       <SideNav />
       <div className="flex min-w-0 flex-1 flex-col">
-        <header className="safe-top sticky top-0 z-30 border-b border-line bg-canvas">
+        <header className="safe-top sticky top-0 z-30 border-b [@media(height<20rem)]:static border-line bg-canvas">
           <div className="flex h-12 items-center gap-2 px-4 sm:px-6">
             <span className="flex items-center gap-2 md:hidden">
               <Logo className="size-5" />
-              <span className="text-base font-semibold">FulQrun</span>
+              {/* Enlarged to 400 % there is only room for what changes. */}
+              <span className="text-base font-semibold max-[22rem]:hidden">FulQrun</span>
             </span>
             <div className="ms-auto flex min-w-0 items-center gap-2">
               <SearchButton />

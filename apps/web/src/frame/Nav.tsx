@@ -66,7 +66,7 @@ export function SideNav() {
             <Link
               to={place.to}
               data-here={isHere(place) || undefined}
-              className="flex h-8 items-center gap-2.5 rounded-md px-2 text-base text-ink-2 hover:bg-hover hover:text-ink data-here:bg-hover data-here:font-medium data-here:text-ink touch:h-11"
+              className="flex h-8 items-center gap-2.5 rounded-md px-2 text-base text-ink-2 hover:bg-hover hover:text-ink data-here:bg-hover data-here:font-medium data-here:text-ink forced-colors:data-here:underline touch:h-11"
             >
               <place.Icon aria-hidden className="size-4 text-ink-3" />
               {place.label}
@@ -93,7 +93,7 @@ function BottomLink(place: Place) {
       <Link
         to={to}
         data-here={isHere(place) || undefined}
-        className="flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-ink-2 data-here:font-medium data-here:text-accent-ink"
+        className="flex h-14 flex-col items-center justify-center gap-0.5 text-xs text-ink-2 data-here:font-medium data-here:text-accent-ink forced-colors:data-here:underline"
       >
         <span className="relative">
           <Icon aria-hidden className="size-5" />

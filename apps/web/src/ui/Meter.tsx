@@ -36,10 +36,16 @@ export function Meter({ value, max = 100, label, tone, showValue = true, classNa
   return (
     <span className={cx('inline-flex min-w-16 items-center gap-2', className)}>
       <meter className="sr-only" aria-label={label} min={0} max={max} value={value} />
-      <span aria-hidden className="h-1 flex-1 overflow-hidden rounded-full bg-line">
+      <span
+        aria-hidden
+        className="h-1 flex-1 overflow-hidden rounded-full bg-line forced-colors:h-2 forced-colors:border"
+      >
         <span
           style={style}
-          className={cx('block h-full rounded-full', fills[tone ?? scoreTone(part * 100)])}
+          className={cx(
+            'block h-full rounded-full forced-colors:bg-[CanvasText]',
+            fills[tone ?? scoreTone(part * 100)],
+          )}
         />
       </span>
       {showValue && (

@@ -53,7 +53,7 @@ const marks: Record<
   diamond: DiamondIcon,
 }
 
-const look = 'num inline-flex h-7 items-center gap-1.5 rounded-md px-2 text-sm whitespace-nowrap'
+const look = 'num inline-flex h-7 min-w-0 items-center gap-1.5 rounded-md px-2 text-sm whitespace-nowrap'
 
 function toneClass(tone: SyncChipWords['tone']): string {
   return tone === 'quiet' ? 'text-ink-3' : `font-medium ${toneSoft[tone]}`

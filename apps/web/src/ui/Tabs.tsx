@@ -58,7 +58,7 @@ export function Tabs({ label, tabs, selected, onSelect, className }: TabsProps) 
           <Tab
             key={tab.id}
             id={tab.id}
-            className="-mb-px flex h-9 shrink-0 cursor-default items-center gap-1.5 border-b-2 border-transparent text-base whitespace-nowrap text-ink-2 hover:text-ink selected:border-accent selected:font-medium selected:text-ink touch:h-11"
+            className="-mb-px flex h-9 shrink-0 cursor-default items-center gap-1.5 border-b-2 border-transparent forced-colors:border-[Canvas] forced-colors:selected:border-[Highlight] text-base whitespace-nowrap text-ink-2 hover:text-ink selected:border-accent selected:font-medium selected:text-ink touch:h-11"
           >
             {tab.label}
             {tab.badge}

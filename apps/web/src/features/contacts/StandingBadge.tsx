@@ -12,7 +12,8 @@ const icons = {
 /** What a channel or a licence comes to today: an icon and words, the colour only helps. */
 export function StandingBadge({ tone, words }: StandingWords) {
   return (
-    <Badge tone={tone} icon={icons[tone]}>
+    // The words are a sentence at times, and wrap where there is no room for it.
+    <Badge tone={tone} icon={icons[tone]} className="h-auto min-h-5 whitespace-normal">
       {words}
     </Badge>
   )

@@ -144,7 +144,9 @@ function Step({
         aria-hidden
         className={cx(
           'h-1 w-full rounded-full transition-colors duration-120',
-          state === 'ahead' ? 'bg-line group-hover:bg-line-strong' : bars[stage],
+          state === 'ahead'
+            ? 'bg-line group-hover:bg-line-strong forced-colors:bg-[GrayText]'
+            : cx(bars[stage], 'forced-colors:bg-[CanvasText]'),
           state === 'passed' && 'opacity-50',
         )}
       />
