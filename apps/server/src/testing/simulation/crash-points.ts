@@ -77,5 +77,7 @@ export function crashIn(part: number, doom: Doom): Schedule {
   const last: (Step | undefined)[] =
     first?.type === 'openTab' ? [{ ...first, doom }] : [{ type: 'doomTab', tab: 0, doom }, first]
   const steps = [...alone, ...parts.slice(0, part).flat(), ...last.flatMap((step) => step ?? []), ...rest]
+  // What it began to write at the very end of the part is over after that.
+  if (doom !== never) steps.push({ type: 'time', ms: 200 })
   return { seed: 1, room: 'usual', steps }
 }

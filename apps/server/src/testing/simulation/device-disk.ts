@@ -16,18 +16,23 @@ export interface DeviceDisk {
   /** Names of documents with a database of their own. */
   readonly documents: readonly string[]
 }
+
+interface Pack {
+  readonly items: readonly (StoredCopy & { readonly name: DocumentName })[]
+}
+
 export interface StoredCopy {
   readonly head: number
   readonly update: Uint8Array
   readonly checksum: number
 }
 
-const stores = ['snapshots', 'outbox', 'setAside', 'refused'] as const
+const stores = ['packs', 'outbox', 'setAside', 'refused'] as const
 
 export async function readDisk(disk: IDBFactory, userId: string): Promise<DeviceDisk> {
   const databases = await disk.databases()
   const database = await result(disk.open(`fulqrun-${userId}`))
-  const [snapshots, outbox, setAside, refused] = await (async () => {
+  const [packs, outbox, setAside, refused] = await (async () => {
     try {
       const transaction = database.transaction([...stores], 'readonly')
       return await Promise.all(
@@ -37,9 +42,10 @@ export async function readDisk(disk: IDBFactory, userId: string): Promise<Device
       database.close()
     }
   })()
-  const copies = (snapshots ?? []) as (StoredCopy & { readonly name: DocumentName })[]
+  const copies = ((packs ?? []) as Pack[]).flatMap(({ items }) => items)
   const entries = (outbox ?? []) as { readonly id: string; readonly document: string }[]
   return {
+    // One that is stored twice is the later one.
     snapshots: new Map(copies.map((copy) => [copy.name, copy])),
     outbox: entries.map(({ id }) => id),
     unsent: new Set(entries.map(({ document }) => document)),
