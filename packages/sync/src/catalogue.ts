@@ -2,7 +2,13 @@
  * The list of documents this person may see: the server's catalogue kept on the device, records created here that the
  * server has not listed yet, and, over both, what open documents say about themselves right now.
  */
-import type { CatalogueEntry, CataloguePage, DocumentName, FeedMessage } from '@fulqrun/protocol'
+import {
+  type CatalogueEntry,
+  type CataloguePage,
+  cursorLog,
+  type DocumentName,
+  type FeedMessage,
+} from '@fulqrun/protocol'
 import type { CachedEntry, DeviceStore, DeviceTransaction } from './device-store.ts'
 import { lines } from './packs.ts'
 import { createStore, type Store } from './store.ts'
@@ -46,6 +52,11 @@ export class Catalogue {
   /** Where to go on: with the next page of a listing, or from where everything is known. */
   get cursor(): string | undefined {
     return this.#listing?.cursor ?? this.#cursor
+  }
+
+  /** Which log its heads are of; undefined for a server of before. */
+  get log(): string | undefined {
+    return this.#cursor === undefined ? undefined : cursorLog(this.#cursor)
   }
 
   /** Everything has been listed at least once. */

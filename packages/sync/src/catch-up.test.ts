@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
 import { limits } from '@fulqrun/protocol'
 import { makeDevice, type TestDevice, turns, until, untilLater } from './test-device.ts'
-import { changeAtServer, nameIn, recordName, seedTerritory } from './test-territory.ts'
+import { changeAtServer, listed, nameIn, recordName, seedTerritory } from './test-territory.ts'
 import type { Workspace } from './workspace-types.ts'
 
 let device: TestDevice
@@ -487,6 +487,34 @@ describe('catching up: a copy of another lineage', () => {
     const tab = await device.openTab()
     await untilLater(device, () => serverName(1) === 'Acknowledged after the backup')
     expect(nameIn((await tab.readSnapshot(recordName(1)))?.update)).toBe('Acknowledged after the backup')
+  })
+
+  it('[CUP-19] (SYNC 15) after a restore a copy is renewed although its sequence is beyond that of the list', async () => {
+    seedTerritory(device, 2)
+    device.api.exchange.log = 'one'
+    const backup = Y.encodeStateAsUpdate(device.server.doc(recordName(1)))
+    for (const name of ['First', 'Second', 'Third']) changeAtServer(device, recordName(1), name)
+    const first = await device.openTab()
+    await untilLater(device, () => isDone(first))
+    await first.close()
+    const restored = new Y.Doc()
+    Y.applyUpdate(restored, backup)
+    replaceAtServer(recordName(1), restored)
+    setField(device.server.doc(recordName(1)), 'fields.nextStep', 'Edited since', { now: 6 })
+    device.api.catalogue = [listed(1, 2), listed(2)]
+    device.api.exchange.log = 'two'
+    const tab = await device.openTab()
+    await untilLater(device, () => isDone(tab))
+    const doc = new Y.Doc()
+    Y.applyUpdate(doc, (await tab.readSnapshot(recordName(1)))?.update ?? new Uint8Array())
+    // What the server has had since, and what it has lost.
+    expect(doc.getMap('fields').toJSON()).toMatchObject({ name: 'Third', nextStep: 'Edited since' })
+    await tab.close()
+    // Once: from now on heads are those of the other log.
+    const asked = device.api.exchange.pulls
+    const again = await device.openTab()
+    await untilLater(device, () => isDone(again))
+    expect(device.api.exchange.pulls).toBe(asked)
   })
 
   it('[CUP-15] (SYNC 15) a copy that catching up replaced takes the place of the old one when it is opened offline', async () => {

@@ -47,8 +47,8 @@ export class CatchUp {
   readonly problems = new Map<DocumentName, ErrorCode | SyncErrorCode>()
   /** Documents that are being sent by this exchange. */
   readonly sending = new Set<DocumentName>()
-  /** Documents that the server says are not to be had, with the head that the list had then. */
-  readonly #gone = new Map<DocumentName, number>()
+  /** Documents that the server says are not to be had, with what the list said of them then. */
+  readonly #gone = new Map<DocumentName, Standing>()
   #round: Promise<void> | undefined
   #isWanted = false
   #failures = 0
@@ -263,11 +263,12 @@ export class CatchUp {
   #wanted({ isSaving }: { readonly isSaving: boolean }): readonly DocumentName[] {
     const { host, snapshots } = this.#options
     if (snapshots.mode === 'full') return []
+    const { log } = host.catalogue
     const wants: { readonly name: DocumentName; readonly rank: number; readonly at: number }[] = []
     for (const { name, head, updatedAt, summary, isLocal } of host.catalogue.all()) {
       const held = snapshots.holdings.get(name)
-      if (isLocal === true || (held !== undefined && held.head >= head)) continue
-      if ((this.#gone.get(name) ?? -1) >= head) continue
+      if (isLocal === true || isKnownUpTo(held, { head, log })) continue
+      if (isKnownUpTo(this.#gone.get(name), { head, log })) continue
       // The socket brings it.
       if (host.registry.get(name)?.state.get().remote === 'synced') continue
       const isFirst = this.#isFirst(name)
@@ -298,6 +299,7 @@ export class CatchUp {
     arrived: (records: number, bytes: number) => void,
   ): Promise<void> {
     const { snapshots } = this.#options
+    const { log } = this.#options.host.catalogue
     const lines = new Map(names.map((name) => [name, snapshots.holdings.get(name)]))
     const known = await snapshots.readMany(names)
     const wants: { readonly name: string; readonly stateVector: Uint8Array }[] = []
@@ -307,7 +309,7 @@ export class CatchUp {
       if (update !== undefined && wants.length % vectorsPerTurn === 0) await breathe()
     }
     await this.#exchange.pull(wants, async (records) => {
-      await this.#store(records, { known, lines })
+      await this.#store(records, { known, lines, log })
       arrived(
         records.length,
         records.reduce((sum, { update }) => sum + update.byteLength, 0),
@@ -316,7 +318,7 @@ export class CatchUp {
     })
   }
 
-  async #store(records: readonly PullRecord[], { known, lines }: Asked): Promise<void> {
+  async #store(records: readonly PullRecord[], { known, lines, log }: Asked): Promise<void> {
     const { snapshots, host } = this.#options
     const contents: SnapshotContent[] = []
     const unchanged = new Map<DocumentName, number>()
@@ -335,16 +337,16 @@ export class CatchUp {
       } else if (status === 'full') {
         const { update: whole, hasSurplus } =
           before === undefined ? { update: update.slice(), hasSurplus: false } : reconcile(before, update)
-        contents.push({ name, head, update: whole })
+        contents.push({ name, head, log, update: whole })
         if (hasSurplus) surplus.push(name)
       } else if (status === 'diff' && before !== undefined)
-        contents.push({ name, head, update: Y.mergeUpdates([before, update]) })
+        contents.push({ name, head, log, update: Y.mergeUpdates([before, update]) })
       else if (status === 'unchanged') unchanged.set(name, head)
       else if (status === 'gone' && reactionTo(goneCode(record)) !== 'retry') gone.push(name)
     }
-    for (const name of gone) this.#gone.set(name, host.catalogue.get(name)?.head ?? 0)
+    for (const name of gone) this.#gone.set(name, { head: host.catalogue.get(name)?.head ?? 0, log })
     await snapshots.remove(gone)
-    await snapshots.confirm(unchanged)
+    await snapshots.confirm(unchanged, log)
     if (contents.length > 0 && !(await snapshots.put(contents)))
       throw new SyncError('storage/quota', { detail: 'snapshots' })
     // Opened from the copy that was just stored; the socket asks for what the server lacks.
@@ -352,8 +354,17 @@ export class CatchUp {
   }
 }
 
-/** What was here of the copies when they were asked for. */
+/** How far something is known, in one of the logs that a server may have had. */
+type Standing = Pick<HoldingLine, 'head' | 'log'>
+
+/** Heads of another log say nothing: the server was restored from a backup since (decision 0019). */
+function isKnownUpTo(known: Standing | undefined, { head, log }: Standing): boolean {
+  return known !== undefined && known.log === log && known.head >= head
+}
+
+/** What was here of the copies when they were asked for, and what log the list was about then. */
 interface Asked {
+  readonly log: string | undefined
   readonly known: ReadonlyMap<DocumentName, Uint8Array>
   readonly lines: ReadonlyMap<DocumentName, HoldingLine | undefined>
 }

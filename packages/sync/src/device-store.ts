@@ -58,6 +58,8 @@ export interface SnapshotRecord {
   readonly name: DocumentName
   /** Sequence of the server's log that the copy holds. */
   readonly head: number
+  /** In which log; absent for a server of before. */
+  readonly log?: string | undefined
   /** A Yjs update that stands for the whole document. */
   readonly update: Uint8Array
   /** CRC-32 of `update`, looked at before it is used. */
@@ -89,6 +91,7 @@ export interface RemovedLine {
 export interface HoldingLine {
   readonly name: DocumentName
   readonly head: number
+  readonly log?: string | undefined
   readonly bytes: number
   readonly at: number
   readonly usedAt: number

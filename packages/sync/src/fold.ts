@@ -6,7 +6,7 @@
  */
 import * as Y from 'yjs'
 import { crc32, type DocumentName } from '@fulqrun/protocol'
-import type { SnapshotRecord } from './device-store.ts'
+import type { HoldingLine, SnapshotRecord } from './device-store.ts'
 import { erasePersistence, GuardedPersistence } from './guarded-persistence.ts'
 import { holdingStores, note } from './holdings.ts'
 import { isForeign } from './lineage.ts'
@@ -97,18 +97,13 @@ async function merge(
     if (doc.store.pendingStructs !== null) return undefined
     const whole = Y.encodeStateAsUpdate(doc)
     // Of which head the database is nobody noted: that of the snapshot before is never too new.
-    return { name, head: held?.head ?? 0, update: whole, checksum: crc32(whole), at, usedAt: at }
+    const { head, log } = held ?? { head: 0, log: undefined }
+    return { name, head, log, update: whole, checksum: crc32(whole), at, usedAt: at }
   } finally {
     doc.destroy()
   }
 }
 
-function lineOf({ name, head, update, at, usedAt }: SnapshotRecord): {
-  readonly name: DocumentName
-  readonly head: number
-  readonly bytes: number
-  readonly at: number
-  readonly usedAt: number
-} {
-  return { name, head, bytes: update.byteLength, at, usedAt }
+function lineOf({ name, head, log, update, at, usedAt }: SnapshotRecord): HoldingLine {
+  return { name, head, log, bytes: update.byteLength, at, usedAt }
 }

@@ -21,9 +21,9 @@ export async function readStoredSnapshot(
 ): Promise<StoredSnapshot> {
   const record = await store.read([...copies.stores], (transaction) => copies.readOne(transaction, name))
   if (record === undefined) return { isDamaged: false }
-  const { update, head, checksum } = record
+  const { update, head, log, checksum } = record
   if (update instanceof Uint8Array && crc32(update) === checksum)
-    return { content: { name, head, update }, isDamaged: false }
+    return { content: { name, head, log, update }, isDamaged: false }
   await store.write([...holdingStores, 'setAside'], async (transaction) => {
     const aside = { document: name, bytes: update, reason: 'damaged snapshot', at: now }
     await transaction.objectStore('setAside').add(aside)

@@ -69,8 +69,9 @@ export interface WaitingItem {
 /** A stored copy, as bytes of a Yjs update that stand for the whole document. */
 export interface SnapshotContent {
   readonly name: DocumentName
-  /** Sequence of the server's log that the copy holds. */
+  /** Sequence of the server's log that the copy holds, and which log that is. */
   readonly head: number
+  readonly log?: string | undefined
   readonly update: Uint8Array
 }
 

@@ -109,9 +109,9 @@ export class Snapshots {
   async put(contents: readonly SnapshotContent[]): Promise<boolean> {
     const { host } = this.#options
     const at = host.now()
-    const records = contents.map(({ name, head, update }): SnapshotRecord => {
+    const records = contents.map(({ name, head, log, update }): SnapshotRecord => {
       const usedAt = this.holdings.get(name)?.usedAt ?? 0
-      return { name, head, update, checksum: crc32(update), at, usedAt }
+      return { name, head, log, update, checksum: crc32(update), at, usedAt }
     })
     if (this.mode === 'memory') {
       for (const record of records) this.#memory.set(record.name, record)
@@ -135,11 +135,12 @@ export class Snapshots {
   }
 
   /** The server says that these copies are as new as `head`, unchanged. */
-  async confirm(heads: ReadonlyMap<DocumentName, number>): Promise<void> {
+  async confirm(heads: ReadonlyMap<DocumentName, number>, log: string | undefined): Promise<void> {
     const at = this.#options.host.now()
     const lines = [...heads].flatMap(([name, head]) => {
       const line = this.holdings.get(name)
-      return line === undefined ? [] : [{ ...line, head: Math.max(head, line.head), at }]
+      if (line === undefined) return []
+      return [{ ...line, log, head: line.log === log ? Math.max(head, line.head) : head, at }]
     })
     for (const line of lines) this.holdings.set(line)
     await this.#noteOnly(lines)
@@ -228,6 +229,6 @@ function isWhole({ update, checksum }: SnapshotRecord): boolean {
   return update instanceof Uint8Array && crc32(update) === checksum
 }
 
-function lineOf({ name, head, update, at, usedAt }: SnapshotRecord): HoldingLine {
-  return { name, head, bytes: update.byteLength, at, usedAt }
+function lineOf({ name, head, log, update, at, usedAt }: SnapshotRecord): HoldingLine {
+  return { name, head, log, bytes: update.byteLength, at, usedAt }
 }

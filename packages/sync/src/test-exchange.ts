@@ -40,6 +40,8 @@ export class TestExchange {
   cutAfter: number | undefined
   /** Documents per batch of an answer. */
   perBatch = 100
+  /** Which log the server has; undefined: it is one of before, which does not say. */
+  log: string | undefined
   /** Rows per page of the catalogue; undefined: all of it on one, without pages. */
   pageRows: number | undefined
   /** Called for each push before it is judged. */
@@ -65,13 +67,14 @@ export class TestExchange {
   /** A page of the catalogue as the server would answer it, whole or in pages by position. */
   page(entries: readonly CatalogueEntry[], query: URLSearchParams, call: number): CataloguePage {
     const cursor = query.get('cursor')
+    const mark = this.log === undefined ? 'm' : `m-${this.log}`
     if (this.pageRows === undefined)
-      return { cursor: `${call}.m`, entries, complete: true, first: true, more: false, removed: [] }
+      return { cursor: `${call}.${mark}`, entries, complete: true, first: true, more: false, removed: [] }
     const from = cursor?.startsWith('0.page-') === true ? Number(cursor.slice('0.page-'.length)) : 0
     const to = from + this.pageRows
     const more = to < entries.length
     return {
-      cursor: more ? `0.page-${to}` : `${call}.m`,
+      cursor: more ? `0.page-${to}` : `${call}.${mark}`,
       entries: entries.slice(from, to),
       complete: true,
       first: from === 0,
