@@ -26,13 +26,19 @@ function useTabInView(selected: string | undefined) {
     // The tabs are drawn from a collection, one commit after this component.
     const frame = requestAnimationFrame(() => {
       const tab = strip.current?.querySelector(`[data-key="${CSS.escape(selected)}"]`)
-      tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
+      if (strip.current !== null && tab !== null && tab !== undefined) centre(strip.current, tab)
     })
     return () => {
       cancelAnimationFrame(frame)
     }
   }, [selected])
   return strip
+}
+
+/** Sideways only: where little of a page fits on the screen, it begins at its beginning all the same. */
+function centre(strip: Element, tab: Element): void {
+  const [around, own] = [strip.getBoundingClientRect(), tab.getBoundingClientRect()]
+  strip.scrollLeft += own.left - around.left - (around.width - own.width) / 2
 }
 
 /** Tabs under a line; the strip scrolls sideways on a phone. Only the open tab is mounted. */

@@ -110,7 +110,7 @@ function ContactRecord({ open }: { readonly open: OpenDocument }) {
             id: 'samples',
             label: 'Samples',
             badge: unsigned > 0 && (
-              <span className="num rounded-sm bg-attention-soft px-1 text-xs text-attention">
+              <span className="num relative rounded-sm bg-attention-soft px-1 text-xs text-attention">
                 {unsigned}
                 <span className="sr-only"> not signed</span>
               </span>
@@ -121,7 +121,7 @@ function ContactRecord({ open }: { readonly open: OpenDocument }) {
             id: 'activities',
             label: 'Activities',
             badge: planned > 0 && (
-              <span className="num rounded-sm bg-sunken px-1 text-xs text-ink-2">
+              <span className="num relative rounded-sm bg-sunken px-1 text-xs text-ink-2">
                 {planned}
                 <span className="sr-only"> planned</span>
               </span>

@@ -14,9 +14,12 @@ export function AreasSection() {
   const { replica } = useWorkspace()
   const state = useStore(replica)
   const now = useNow(10_000)
+  const isKept = state.mode !== 'memory'
+  const here = isKept ? 'On this device' : 'In this page'
+  const meta = isKept ? hereWords(state) : 'gone when you close it'
   const areas = documentKinds.flatMap((kind) => state.areas.find((area) => area.kind === kind) ?? [])
   return (
-    <Section title="On this device" meta={state.documents === 0 ? undefined : hereWords(state)}>
+    <Section title={here} meta={state.documents === 0 ? undefined : meta}>
       {state.areas.length === 0 ? (
         <p className="text-base text-ink-2">
           No records yet. They come with the first connection and stay here from then on.
@@ -24,14 +27,14 @@ export function AreasSection() {
       ) : (
         <div className="-mx-4 -my-3">
           <Table className="num">
-            <caption className="sr-only">Records on this device by area</caption>
+            <caption className="sr-only">Records by area</caption>
             <thead>
               <tr>
                 <Th className="ps-4">Area</Th>
                 <Th className="text-end max-sm:hidden">Records</Th>
-                <Th className="text-end">On this device</Th>
+                <Th className="text-end">{here}</Th>
                 <Th className="text-end max-sm:hidden">To get</Th>
-                <Th className="text-end">Size</Th>
+                <Th className="text-end max-[22rem]:hidden">Size</Th>
                 <Th className="pe-4 text-end">Checked</Th>
               </tr>
             </thead>
@@ -47,7 +50,7 @@ export function AreasSection() {
                     <span className="sm:hidden"> of {formatNumber(documents)}</span>
                   </Td>
                   <Td className="text-end max-sm:hidden">{pending === 0 ? 'None' : formatNumber(pending)}</Td>
-                  <Td className="text-end whitespace-nowrap">{sizeWords(bytes)}</Td>
+                  <Td className="text-end whitespace-nowrap max-[22rem]:hidden">{sizeWords(bytes)}</Td>
                   <Td className="pe-4 text-end whitespace-nowrap">
                     {oldestAt === undefined ? 'Not yet' : formatAgo(oldestAt, now)}
                   </Td>

@@ -77,24 +77,26 @@ export function StorageSection() {
             </span>
           )}
         </Fact>
-        <Fact
-          label="Room for records"
-          help="The ones you have not opened for longest go first. Nothing unsent goes."
-        >
-          <Select
+        {mode !== 'memory' && (
+          <Fact
             label="Room for records"
-            hideLabel
-            className="w-48"
-            choices={budgets}
-            value={choice}
-            onChange={(id) => {
-              setChoice(id)
-              workspace.remember(note, id)
-              // Fails only with the disk; the choice is made again at the next start.
-              workspace.setBudget(budgets.find((budget) => budget.id === id)?.bytes).catch(() => undefined)
-            }}
-          />
-        </Fact>
+            help="The ones you have not opened for longest go first. Nothing unsent goes."
+          >
+            <Select
+              label="Room for records"
+              hideLabel
+              className="w-48"
+              choices={budgets}
+              value={choice}
+              onChange={(id) => {
+                setChoice(id)
+                workspace.remember(note, id)
+                // Fails only with the disk; the choice is made again at the next start.
+                workspace.setBudget(budgets.find((budget) => budget.id === id)?.bytes).catch(() => undefined)
+              }}
+            />
+          </Fact>
+        )}
       </Facts>
     </Section>
   )
