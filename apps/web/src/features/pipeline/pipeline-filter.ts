@@ -184,6 +184,15 @@ function titleKey(row: OpportunityRow): string {
   return key
 }
 
+const byTitle = new WeakMap<readonly OpportunityRow[], readonly OpportunityRow[]>()
+
+/** Every other order begins with this one; it is made once for a list. */
+function sortedByTitle(rows: readonly OpportunityRow[]): readonly OpportunityRow[] {
+  const sorted = byTitle.get(rows) ?? rows.toSorted((a, b) => compareKeys(titleKey(a), titleKey(b)))
+  byTitle.set(rows, sorted)
+  return sorted
+}
+
 function valueKey(
   row: OpportunityRow,
   key: SortKey,
@@ -228,14 +237,13 @@ export function sortRows(
   ownerName: FilterContext['ownerName'],
 ): readonly OpportunityRow[] {
   const keyOf = makeKeyOf()
-  return rows
-    .map((row) => ({ row, value: valueKey(row, key, keyOf, ownerName), title: titleKey(row) }))
+  // Sorting keeps the order of equal ones.
+  return sortedByTitle(rows)
+    .map((row) => ({ row, value: valueKey(row, key, keyOf, ownerName) }))
     .sort((a, b) => {
-      if (a.value !== b.value) {
-        if (a.value === undefined || b.value === undefined) return a.value === undefined ? 1 : -1
-        return isDescending ? compareKeys(b.value, a.value) : compareKeys(a.value, b.value)
-      }
-      return compareKeys(a.title, b.title)
+      if (a.value === b.value) return 0
+      if (a.value === undefined || b.value === undefined) return a.value === undefined ? 1 : -1
+      return isDescending ? compareKeys(b.value, a.value) : compareKeys(a.value, b.value)
     })
     .map(({ row }) => row)
 }
