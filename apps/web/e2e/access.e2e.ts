@@ -17,7 +17,7 @@ journeys('access', (stage) => {
     const started = performance.now()
     const answer = await admin.api('POST', '/api/admin/people/ana/end-sessions', { body: {} })
     expect(answer.status).toBe(200)
-    await ended.waitFor({ timeout: 2_000 })
+    await ended.waitFor()
     process.stdout.write(`an ended session shows after ${Math.round(performance.now() - started)} ms\n`)
 
     await setField(ana.page, 'Next step', 'Written after the session had ended')

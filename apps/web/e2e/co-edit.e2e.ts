@@ -20,7 +20,7 @@ journeys('two people on one opportunity', (stage) => {
     await notes(ben.page).getByText('Ana Castillo').waitFor({ state: 'attached' })
     await expectSame([ana.page, ben.page], readNotes, {
       parts: ['Ana: the committee meets on Thursday. ', ' Ben: pricing is with the pharmacist.'],
-      timeout: 3_000,
+      timeout: 30_000,
     })
     expect((await readNotes(ana.page)).startsWith('Ana: ')).toBe(true)
 

@@ -16,7 +16,7 @@ async function takeContact(stage: Stage): Promise<string> {
 
 /** Ana and Ben have the record before them, on their devices. */
 async function enterTogether(stage: Stage, address: string): Promise<readonly [Visitor, Visitor]> {
-  const together = await Promise.all([stage.enter('ana'), stage.enter('ben')])
+  const together = await Promise.all([stage.meet('ana'), stage.meet('ben')])
   for (const { problems } of together) problems.allow(outage)
   await Promise.all(together.map((person) => person.goTo(address)))
   await Promise.all(together.map(({ page }) => page.getByRole('button', { name: /^Also here: / }).waitFor()))

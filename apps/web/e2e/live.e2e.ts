@@ -17,7 +17,7 @@ async function newestKpiSet(stage: Stage): Promise<CatalogueEntry> {
 journeys('history and KPIs', (stage) => {
   test('a change is in the history of a colleague with who, what and when; restoring is a new edit', async () => {
     const record = await stage.takeOpportunity()
-    const [ana, ben] = await Promise.all([stage.enter('ana'), stage.enter('ben')])
+    const [ana, ben] = await Promise.all([stage.meet('ana'), stage.meet('ben')])
     await Promise.all([ana.goTo(record.address), ben.goTo(`${record.address}?tab=history`)])
     const before = await (await openField(ana.page, 'Decision maker')).inputValue()
 
@@ -40,7 +40,7 @@ journeys('history and KPIs', (stage) => {
 
   test('a value set on the server moves on an open KPI page, and two write the commentary at once', async () => {
     const set = await newestKpiSet(stage)
-    const [ana, ben] = await Promise.all([stage.enter('ana'), stage.enter('ben')])
+    const [ana, ben] = await Promise.all([stage.meet('ana'), stage.meet('ben')])
     const address = `/kpis?territory=meridian-north&quarter=${String(set.summary['period'])}`
     await Promise.all([ana.goTo(address), ben.goTo(address)])
     const share = ana.page.getByRole('article', { name: 'Market share' })

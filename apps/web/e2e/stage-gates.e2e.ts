@@ -15,7 +15,7 @@ async function insist(page: Page, stage: string, action: string, reason: string)
 journeys('stages whose gate is not met', (stage) => {
   test('[GAT-1] a rep asks, also offline, and the manager approves', async () => {
     const record = await stage.takeOpportunity()
-    const [ana, mia] = await Promise.all([stage.enter('ana'), stage.enter('mia')])
+    const [ana, mia] = await Promise.all([stage.meet('ana'), stage.meet('mia')])
     await Promise.all([ana.goTo(record.address), mia.goTo(record.address)])
     ana.problems.allow(/ERR_INTERNET_DISCONNECTED/)
     // Without a network she can ask about what her device has: the record has to be there first.
@@ -36,7 +36,7 @@ journeys('stages whose gate is not met', (stage) => {
 
   test('[GAT-1] a manager moves the deal for a reason, and everybody may move it back', async () => {
     const record = await stage.takeOpportunity()
-    const [ana, mia] = await Promise.all([stage.enter('ana'), stage.enter('mia')])
+    const [ana, mia] = await Promise.all([stage.meet('ana'), stage.meet('mia')])
     await Promise.all([ana.goTo(record.address), mia.goTo(record.address)])
 
     await insist(mia.page, 'Key decision', 'Move anyway', 'The board has signed')
@@ -48,7 +48,7 @@ journeys('stages whose gate is not met', (stage) => {
 
   test('what is missing leads to its questions', async () => {
     const record = await stage.takeOpportunity()
-    const { page, goTo } = await stage.enter('ana')
+    const { page, goTo } = await stage.meet('ana')
     await goTo(record.address)
     await page.getByRole('button', { name: 'Move to Closed won' }).click()
     await page.getByRole('link', { name: /Paper process completed/ }).click()

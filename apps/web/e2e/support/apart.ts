@@ -29,7 +29,7 @@ export interface Edits {
 
 /** Both open the same screen and see each other there. */
 export async function enterPair(stage: Stage, record: DemoRecord, tab?: string): Promise<Pair> {
-  const [ana, ben] = await Promise.all([stage.enter('ana'), stage.enter('ben')])
+  const [ana, ben] = await Promise.all([stage.meet('ana'), stage.meet('ben')])
   ana.problems.allow(outage)
   const address = tab === undefined ? record.address : `${record.address}?tab=${tab}`
   await Promise.all([ana.goTo(address), ben.goTo(address)])

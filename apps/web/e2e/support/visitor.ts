@@ -2,7 +2,9 @@ import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-cor
 import { demoPeople } from '../../../server/src/accounts/seed-accounts.ts'
 import type { PersonId } from '../../../server/src/testing/people.ts'
 import type { DemoServer } from './demo-server.ts'
+import { lookOften } from './look-often.ts'
 import { type Problems, watchProblems } from './problems.ts'
+import { upToDate, waitForChip } from './screens.ts'
 
 /** Somebody at a browser of their own. */
 export interface Visitor {
@@ -35,6 +37,7 @@ export async function receive(
   const problems = watchProblems(context)
   if (options.allow !== undefined) problems.allow(options.allow)
   const page = context.pages()[0] ?? (await context.newPage())
+  lookOften(page)
   await page.goto(server.url)
   return {
     context,
@@ -49,7 +52,7 @@ export async function receive(
 
 async function signInByClick(page: Page, person: PersonId): Promise<void> {
   await page.getByRole('button', { name: nameOf(person) }).click()
-  await page.getByRole('button', { name: /^Sync: Up to date/ }).waitFor()
+  await waitForChip(page, upToDate)
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready
   })
