@@ -53,7 +53,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // As long as Playwright waits for a locator: what is polled goes over the network and back.
           expect: { poll: { timeout: 30_000, interval: 50 } },
-          // One at a time and after all others: a server and two browsers keep a small machine busy.
+          // One at a time and after all others: a server and two browsers keep two cores nine tenths busy.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           // Said loudly when it was needed: docs/decisions/0009-retries-of-journeys.md.

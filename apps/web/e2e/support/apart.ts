@@ -9,6 +9,18 @@ import type { Visitor } from './visitor.ts'
 /** For what has to go over the network and back, on a slow machine. */
 export const patience = { timeout: 30_000, interval: 50 }
 
+/** By how much the devices' idea of the time may be off. */
+const clockErrorMs = 1_500
+
+/**
+ * Which edit is the later one is told by clocks that are set by the server's answers (RES-2), and so they are wrong by as
+ * long as an answer takes on a busy machine. Resolves when they can tell.
+ */
+async function clocksMoveOn(): Promise<void> {
+  const from = performance.now()
+  await expect.poll(() => performance.now() - from, patience).toBeGreaterThan(clockErrorMs)
+}
+
 /** Ana and Ben on one record, and what they do without seeing each other. */
 export interface Pair {
   readonly ana: Visitor
@@ -46,10 +58,14 @@ export async function enterPair(stage: Stage, record: DemoRecord, tab?: string):
     both: [ana, ben],
     async apart({ offline, online: edit, onlineFirst = false }) {
       await ana.context.setOffline(true)
-      if (onlineFirst) await online(edit)
-      await offline(ana.page)
-      await waitForChip(ana.page, waiting)
-      if (!onlineFirst) await online(edit)
+      const away = async () => {
+        await offline(ana.page)
+        await waitForChip(ana.page, waiting)
+      }
+      const here = () => online(edit)
+      await (onlineFirst ? here : away)()
+      await clocksMoveOn()
+      await (onlineFirst ? away : here)()
     },
     async reunite() {
       await ana.context.setOffline(false)
