@@ -272,3 +272,19 @@ test('[RES-8] an entry stays whose remover had written beside a value that they 
   expect(court.server.getMap('affiliations').has('affiliation-1')).toBe(true)
   expect(readConflicts(court.server)).toMatchObject([{ status: 'open', rule: 'RES-8' }])
 })
+
+test('[RES-10] a time stamp alone clears nothing, with what stands seen or not', () => {
+  const court = new Court()
+  const before = court.phone
+  expect(before).toBeDefined()
+  const [first, second] = [court.device(ana, 100), court.device(ben, 900)]
+  second.doc.getMap('edited').set(phone, startOfHistory + minute)
+  second.send()
+  expect(court.phone).toBe(before)
+  const third = court.device(ben, 901)
+  first.set(phone, '+1 555 1', 2)
+  first.send()
+  third.doc.getMap('edited').set(phone, startOfHistory + 3 * minute)
+  third.send()
+  expect(court.phone).toBe('+1 555 1')
+})
