@@ -7,6 +7,7 @@ import { encodePullRequest, endpoints, type Me, PullDecoder } from '@fulqrun/pro
 import { openWorkspace, type Workspace } from '@fulqrun/sync'
 import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
+import { beginStep, startTimeline, takeTimeline, type TimelineStep, watchPlatform } from './timeline.ts'
 
 /** What a measured function answers. */
 export interface PageRun {
@@ -16,6 +17,9 @@ export interface PageRun {
 
 export interface BenchPage {
   signIn(email: string, password: string): Promise<Me>
+  /** From here on, what the page does is noted. It takes time of its own. */
+  watch(): void
+  takeTimeline(): readonly TimelineStep[]
   /** Our replica: from opening the workspace until every document is on this device. */
   ours(me: Me, documents: number): Promise<PageRun>
   /** The same workspace opened again on what it has: from opening it until it knows that nothing changed. */
@@ -42,6 +46,7 @@ function when(holds: () => boolean, stores: readonly { subscribe(listener: () =>
 }
 
 async function timed(documents: number, run: () => Promise<void>): Promise<PageRun> {
+  startTimeline()
   const started = performance.now()
   await run()
   return { milliseconds: performance.now() - started, documents }
@@ -62,9 +67,20 @@ async function ours(me: Me, documents: number): Promise<PageRun> {
     const workspace = await openWorkspace({ me, baseUrl: '' })
     open = workspace
     const { catchUp, onDevice } = workspace
+    notePhases(workspace)
     const isFilled = (): boolean => onDevice.get().size >= documents && catchUp.get().phase === 'done'
     await when(isFilled, [catchUp, onDevice])
   })
+}
+
+/** What the workspace says of itself, as steps of the timeline. */
+function notePhases({ session, tabs, catchUp, onDevice, catalogue }: Workspace): void {
+  beginStep('workspace opened')()
+  session.subscribe(() => beginStep(`session ${session.get().phase}`)())
+  tabs.subscribe(() => beginStep(`leader ${tabs.get().isLeader}`)())
+  catchUp.subscribe(() => beginStep(`catch-up ${catchUp.get().phase} ${catchUp.get().done}`)())
+  onDevice.subscribe(() => beginStep(`on device ${onDevice.get().size}`)())
+  catalogue.subscribe(() => beginStep(`list ${catalogue.get().length}`)())
 }
 
 async function oursAgain(me: Me): Promise<PageRun> {
@@ -122,5 +138,5 @@ async function limit(names: readonly string[]): Promise<PageRun> {
   })
 }
 
-const bench: BenchPage = { signIn, ours, oursAgain, providers, limit }
+const bench: BenchPage = { signIn, watch: watchPlatform, takeTimeline, ours, oursAgain, providers, limit }
 Object.assign(globalThis, { bench })

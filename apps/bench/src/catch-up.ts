@@ -5,7 +5,7 @@
  * one y-indexeddb database per document; and the limit, the same bytes applied to Yjs documents from memory.
  */
 import { type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,6 +26,7 @@ const usage = `node apps/bench/src/catch-up.ts [options]
   --documents <list>  sizes of the territory (default 1000,10000)
   --rounds <n>        rounds of each size (default 3)
   --peer-up-to <n>    no providers for territories above this (default 10000)
+  --timeline <dir>    one more round: prints what the device does and when, and writes CPU profiles of page and server
   --json              one JSON object per measurement
   --help              this text`
 
@@ -135,7 +136,7 @@ class Scene {
         round,
         milliseconds,
         ...(before === undefined || after === undefined ? {} : { serverCpu: (after - before) * 1000 }),
-        ...(server === undefined ? {} : { wireBytes: traffic.take() }),
+        ...(server === undefined ? {} : { wireBytes: await traffic.take() }),
       })
     }
     await this.#withPage(async (page, me) => {
@@ -158,6 +159,33 @@ class Scene {
     await this.#withPage(async (page) => {
       await measure(page, 'limit', () => page.evaluate((a) => bench.limit(a), names))
     })
+  }
+
+  /** What an empty device does, and when; the noting takes time of its own. */
+  async look(directory: string): Promise<string> {
+    const count = this.territory.names.length
+    mkdirSync(directory, { recursive: true })
+    let text = ''
+    await this.#withPage(async (page, me) => {
+      await page.evaluate(() => bench.watch())
+      const session = await page.context().newCDPSession(page)
+      await session.send('Profiler.enable')
+      await session.send('Profiler.setSamplingInterval', { interval: 200 })
+      await session.send('Profiler.start')
+      const stop = await this.#ours.profile()
+      await page.evaluate((a) => bench.ours(a.me, a.count), { me, count })
+      await stop(directory)
+      const { profile } = await session.send('Profiler.stop')
+      writeFileSync(join(directory, 'page.cpuprofile'), JSON.stringify(profile))
+      const steps = await page.evaluate(() => bench.takeTimeline())
+      text = steps
+        .map(
+          ({ what, from, to }) =>
+            `${from.toFixed(0).padStart(6)} ${(to - from).toFixed(0).padStart(6)}  ${what}`,
+        )
+        .join('\n')
+    })
+    return text
   }
 
   async #withPage(use: (page: Page, me: Awaited<ReturnType<BenchPage['signIn']>>) => Promise<void>) {
@@ -220,6 +248,7 @@ async function main(): Promise<void> {
       documents: { type: 'string', default: '1000,10000' },
       rounds: { type: 'string', default: '3' },
       'peer-up-to': { type: 'string', default: '10000' },
+      timeline: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -252,6 +281,7 @@ async function main(): Promise<void> {
         else console.error(`${size} documents, round ${round}, ${run.way}: ${run.milliseconds.toFixed(0)} ms`)
       })
     }
+    if (values.timeline !== undefined) console.log(await scene.look(values.timeline))
     await scene.close()
     if (!values.json) console.log(`\n${formatRuns(size, runs)}`)
   }

@@ -54,7 +54,7 @@ function timeOfNextKey(): Promise<number> {
 }
 
 async function typeQuery(page: Page): Promise<number[]> {
-  await page.keyboard.press('Control+k')
+  await page.getByRole('button', { name: 'Search', exact: true }).click()
   await page.getByRole('dialog', { name: 'Search' }).locator('input').waitFor()
   await page
     .getByRole('dialog', { name: 'Search' })

@@ -211,7 +211,10 @@ export class Replica {
   }
 
   #progressed(progress: Partial<CatchUpProgress>): void {
-    setIfChanged(this.#stores.catchUp, { ...this.#stores.catchUp.get(), ...progress })
+    const before = this.#stores.catchUp.get()
+    // Who waits for the end hears with it what is here.
+    if (progress.phase === 'done' && before.phase === 'fetching') this.#describe()
+    setIfChanged(this.#stores.catchUp, { ...before, ...progress })
     this.#describeSoon()
   }
 

@@ -2,8 +2,8 @@ import type { CDPSession, Page } from 'playwright-core'
 
 /** Bytes that a page's network has moved, as the browser counts them. */
 export interface Traffic {
-  /** What came and went since the last time it was asked. */
-  take(): number
+  /** What came and went since the last time it was asked, once every request has its answer. */
+  take(): Promise<number>
 }
 
 interface Frame {
@@ -23,8 +23,17 @@ function bytesOf({ response: { payloadData, opcode } }: Frame): number {
 export async function watchTraffic(page: Page): Promise<Traffic> {
   const session: CDPSession = await page.context().newCDPSession(page)
   let bytes = 0
-  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+  const open = new Set<string>()
+  let settled: (() => void) | undefined
+  const over = (requestId: string): void => {
+    open.delete(requestId)
+    if (open.size === 0) settled?.()
+  }
+  session.on('Network.requestWillBeSent', ({ requestId }) => open.add(requestId))
+  session.on('Network.loadingFailed', ({ requestId }) => over(requestId))
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     bytes += encodedDataLength
+    over(requestId)
   })
   for (const event of ['Network.webSocketFrameReceived', 'Network.webSocketFrameSent'] as const) {
     session.on(event, (frame) => {
@@ -33,7 +42,13 @@ export async function watchTraffic(page: Page): Promise<Traffic> {
   }
   await session.send('Network.enable')
   return {
-    take: () => {
+    take: async () => {
+      // What the page has read to its end, the browser counts a moment later.
+      if (open.size > 0) {
+        await new Promise<void>((resolve) => {
+          settled = resolve
+        })
+      }
       const taken = Math.round(bytes)
       bytes = 0
       return taken
