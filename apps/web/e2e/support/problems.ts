@@ -9,7 +9,7 @@ export interface Problems {
 
 /** Requests and sockets that fail because there is no network, or no server. Only browsers print these, no code of ours. */
 export const outage =
-  /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|NETWORK_CHANGED|SOCKS_CONNECTION_FAILED|PROXY_CONNECTION_FAILED|ABORTED|FAILED)|WebSocket connection to .* failed/
+  /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|CONNECTION_CLOSED|CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|NETWORK_CHANGED|SOCKS_CONNECTION_FAILED|PROXY_CONNECTION_FAILED|ABORTED|FAILED)|WebSocket connection to .* failed/
 
 /** The sign-in page asks who is signed in; the browser prints that the answer is "nobody". */
 const nobody = /status of 401 .*\/api\/me$/
