@@ -69,6 +69,7 @@ function watchFetch(): void {
 }
 
 function watchDatabases(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with the factory that it was called on
   const { open } = IDBFactory.prototype
   IDBFactory.prototype.open = function watched(...parameters) {
     const request = open.apply(this, parameters)
@@ -76,11 +77,12 @@ function watchDatabases(): void {
     request.addEventListener('success', () => end())
     return request
   }
+  // oxlint-disable-next-line typescript/unbound-method -- called with the database that it was called on
   const { transaction } = IDBDatabase.prototype
   IDBDatabase.prototype.transaction = function watched(stores, mode, options) {
     const opened = transaction.call(this, stores, mode, options)
     const end = beginStep(
-      `${mode ?? 'readonly'} ${[stores].flat().join(' ')}${options?.durability === 'strict' ? ' strict' : ''}`,
+      `${mode ?? 'readonly'} ${(typeof stores === 'string' ? [stores] : [...stores]).join(' ')}${options?.durability === 'strict' ? ' strict' : ''}`,
     )
     opened.addEventListener('complete', () => end())
     return opened

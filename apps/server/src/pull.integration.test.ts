@@ -213,7 +213,7 @@ describe('a pull', () => {
     expect(server.errors()).toEqual([])
   })
 
-  test('[PULL-8] for somebody else than who is signed in is answered with nothing, and so is a push', async () => {
+  test('[PULL-8] for somebody else than who is signed in is answered with nothing, and so are a push and the list', async () => {
     const [name = newOpportunityName()] = await seed(1)
     const update = Y.encodeStateAsUpdate(new Y.Doc({ guid: 'x' }))
     for (const [path, body] of [
@@ -224,6 +224,14 @@ describe('a pull', () => {
       expect([refused.status, await problemOf(refused)]).toEqual([409, 'auth/other-person'])
       expect((await post('ben', body, { path, headers: { [personHeader]: 'ben' } })).status).toBe(200)
     }
+    const { bearer } = await server.person('ben')
+    const list = (id: string) =>
+      fetch(server.url + endpoints.catalogue, {
+        headers: { authorization: `Bearer ${bearer}`, [personHeader]: id },
+      })
+    const refused = await list('ana')
+    expect([refused.status, await problemOf(refused)]).toEqual([409, 'auth/other-person'])
+    expect((await list('ben')).status).toBe(200)
   })
 
   test('[PULL-9] of long tails takes snapshots, so that the next one passes bytes on', async () => {

@@ -6,6 +6,7 @@ import {
   isCatalogueEntry,
   isDocumentName,
   isRole,
+  personHeader,
   type Person,
 } from '@fulqrun/protocol'
 import type { PolicyTable } from '@fulqrun/rules'
@@ -47,11 +48,14 @@ export function createApiClient(ports: Ports, options: ApiClientOptions): ApiCli
     return id === undefined ? {} : { [deviceHeader]: id }
   }
 
-  async function get(path: string): Promise<FetchAnswer> {
+  async function get(path: string, more: Readonly<Record<string, string>> = {}): Promise<FetchAnswer> {
     const abort = new AbortController()
     const cancel = ports.startTimer(timeoutMs, () => abort.abort())
     try {
-      return await ports.fetch(`${baseUrl}${path}`, { headers: headers(), signal: abort.signal })
+      return await ports.fetch(`${baseUrl}${path}`, {
+        headers: { ...headers(), ...more },
+        signal: abort.signal,
+      })
     } catch (error) {
       throw new SyncError('api/unreachable', { cause: error, detail: path })
     } finally {
@@ -59,8 +63,8 @@ export function createApiClient(ports: Ports, options: ApiClientOptions): ApiCli
     }
   }
 
-  async function getJson(path: string): Promise<unknown> {
-    const answer = await get(path)
+  async function getJson(path: string, more?: Readonly<Record<string, string>>): Promise<unknown> {
+    const answer = await get(path, more)
     if (answer.status === 401) throw new SyncError('api/signed-out', { detail: path })
     if (!answer.ok) throw new SyncError('api/unreachable', { detail: `${path} ${answer.status}` })
     try {
@@ -82,7 +86,9 @@ export function createApiClient(ports: Ports, options: ApiClientOptions): ApiCli
     },
     fetchCatalogue: async (cursor, rows) => {
       const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
-      return parsePage(await getJson(`${endpoints.catalogue}?limit=${rows}${query}`))
+      // Asked for before anything is known of the session: the cookie may be somebody else's by now.
+      const person = { [personHeader]: userId }
+      return parsePage(await getJson(`${endpoints.catalogue}?limit=${rows}${query}`, person))
     },
     fetchPeople: async () => {
       const body = await getJson(endpoints.people)

@@ -1,5 +1,5 @@
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
-import type { DocumentName } from '@fulqrun/protocol'
+import { type DocumentName, personHeader } from '@fulqrun/protocol'
 import { setField } from '@fulqrun/schema'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as Y from 'yjs'
@@ -149,6 +149,32 @@ describe('replica: the database', () => {
     const copyStores = ['packs', 'snapshots']
     const read = reads.mock.contexts.filter((store) => copyStores.includes((store as IDBObjectStore).name))
     expect(read).toEqual([])
+  })
+
+  it('[CAT-2] an empty device asks for the list at once, as its person, and waits for no connection', async () => {
+    seedTerritory(device, 2)
+    device.server.behaviour.accepts = false
+    const asked: unknown[] = []
+    const { fetch } = device.ports
+    device.ports.fetch = (url, init) => {
+      if (url.includes('/api/catalogue')) asked.push(init?.headers)
+      return fetch(url, init)
+    }
+    const tab = await device.openTab()
+    await until(() => tab.catalogue.get().length === 2)
+    expect(tab.session.get().phase).not.toBe('live')
+    expect(asked).toEqual([expect.objectContaining({ [personHeader]: 'user-1' })])
+  })
+
+  it('[REP-2] whoever hears that everything is here is told in the same moment what that is', async () => {
+    const names = seedTerritory(device, 5)
+    const tab = await device.openTab()
+    const heard: number[] = []
+    tab.catchUp.subscribe(() => {
+      if (isDone(tab)) heard.push(tab.onDevice.get().size)
+    })
+    await until(() => heard.length > 0)
+    expect(heard).toEqual([names.length])
   })
 
   it('[REP-2] a damaged line in the log of what is here costs one question, not the copies', async () => {

@@ -357,16 +357,17 @@ describe('workspace: records and lists', () => {
   it('[CAT-2] is asked for while somebody looks, and when they come back', async () => {
     const tab = await device.openTab()
     await until(() => tab.session.get().phase === 'live')
-    await until(() => device.api.catalogueCalls === 1)
+    await until(() => device.api.catalogueCalls > 0)
     await turns()
+    const asked = device.api.catalogueCalls
     device.signal('visible')
-    await until(() => device.api.catalogueCalls === 2)
+    await until(() => device.api.catalogueCalls === asked + 1)
     await turns()
     for (let second = 0; second < 15; second++) {
       device.clock.advance(1_000)
       await turns(3)
     }
-    expect(device.api.catalogueCalls).toBeGreaterThanOrEqual(3)
+    expect(device.api.catalogueCalls).toBeGreaterThanOrEqual(asked + 2)
   })
 
   it('[CAT-3] what is out of reach disappears, unsent work and local records stay', async () => {

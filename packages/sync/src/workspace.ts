@@ -112,6 +112,7 @@ class DeviceWorkspace implements Workspace {
   #wasCleared = false
   #wasLive = false
   #isRefreshing: Promise<boolean> | undefined
+  #listStored: Promise<void> | undefined
   #closed: Promise<void> | undefined
 
   constructor({ me, baseUrl, ports = createBrowserPorts(), settings, appVersion = 0 }: WorkspaceOptions) {
@@ -275,6 +276,8 @@ class DeviceWorkspace implements Workspace {
       // What was left where it was while bytes were dear.
       this.saver.subscribe(() => this.#replica.tell((replica) => replica.wake())),
     )
+    // An empty device has nothing to show until it is there: the cookie is enough to ask, the socket is not waited for.
+    if (!this.#catalogue.isKnown && this.#ports.isVisible()) void this.#refreshOnce()
     this.#session.dispatch({ type: 'started' })
     this.#life.start()
     this.#sessionChanged()
@@ -450,6 +453,7 @@ class DeviceWorkspace implements Workspace {
     this.#session.close()
     await this.#outbox.close()
     await this.#isRefreshing
+    await this.#listStored
     await this.#store.close()
   }
 
@@ -567,7 +571,11 @@ class DeviceWorkspace implements Workspace {
         // Access is another one: so may be the people there are.
         if (page.first && this.#catalogue.cursor !== undefined) this.#answers.invalidate()
         isMore = page.more
-        await this.#catalogue.apply(page, { keep: this.#kept() })
+        const stored = this.#catalogue.apply(page, { keep: this.#kept() })
+        // What belongs to the rows of the last page is fetched while they are written. A row that the disk does not take
+        // comes again with the cursor of before.
+        if (isMore) await stored
+        else this.#listStored = stored.catch(() => undefined)
       }
       return true
     } catch {

@@ -8,6 +8,7 @@ import type { LogIdentity } from '../log/log-identity.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import type { SyncCounters } from '../sync-counters.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
+import { assertPerson } from './named-person.ts'
 
 interface Services {
   readonly documents: Pick<DocumentHost, 'catalogue'>
@@ -44,6 +45,7 @@ export function catalogueRoutes({ documents, store, log, counters }: Services): 
   app.get(endpoints.catalogue, async (c) => {
     const started = performance.now()
     const principal = await requirePrincipal(c)
+    assertPerson(c, principal)
     const { cursor, limit } = catalogueQuery.parse(c.req.query())
     const asked = placeOf(cursor, cursorMark(principal, log))
     const isOutrun = asked.after > (await store.head())
