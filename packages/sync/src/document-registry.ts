@@ -278,15 +278,19 @@ export class DocumentRegistry implements DocumentHost {
     return this.#options.readSnapshot(name)
   }
 
-  /** Waits until the document's database may be used, and keeps it from being folded; the result lets go. Never rejects. */
+  /**
+   * Waits until the document's database may be used, and keeps it from being folded; the result lets go. Never rejects.
+   * A tab that is frozen in the middle of folding is not waited for; but the place in line is kept, so that no other
+   * tab folds what is open here.
+   */
   async hold(name: DocumentName): Promise<() => void> {
     await this.#folding.get(name)
     const { lock } = this.ports
     if (lock === undefined) return () => undefined
     const abort = new AbortController()
-    let release: () => void = () => undefined
+    let release = (): void => abort.abort()
     await new Promise<void>((resolve) => {
-      const cancel = this.ports.startTimer(holdMs, () => abort.abort())
+      const cancel = this.ports.startTimer(holdMs, resolve)
       const held = (): Promise<void> => {
         cancel()
         resolve()
