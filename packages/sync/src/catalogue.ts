@@ -66,12 +66,39 @@ export class Catalogue {
 
   /** Shows what was here last time. Rejects when there is no database. */
   async load(metadata: ReadonlyMap<string, unknown>): Promise<void> {
-    const cached = await this.#store.read([...lineStores], (transaction) => lines.readAll(transaction))
+    const { items: cached, isDamaged } = await this.#store.read([...lineStores], (transaction) =>
+      lines.readAll(transaction),
+    )
+    if (isDamaged) await this.#mend()
     // Read late, after the disk recovered, it does not undo what the server has said meanwhile.
     for (const entry of cached) if (!this.#base.has(entry.name)) this.#base.set(entry.name, entry)
     const cursor = metadata.get(cursorKey)
-    this.#cursor ??= typeof cursor === 'string' && cached.length > 0 ? cursor : undefined
+    this.#cursor ??= typeof cursor === 'string' && cached.length > 0 && !isDamaged ? cursor : undefined
     this.#publish()
+  }
+
+  /** What lines are missing nobody can tell: the server is asked for all of them, even if the app ends before. */
+  async #mend(): Promise<void> {
+    await this.#store.write([...lineStores, 'metadata'], async (transaction) => {
+      await lines.mend(transaction)
+      await transaction.objectStore('metadata').delete(cursorKey)
+    })
+  }
+
+  /**
+   * The disk holds nothing any more: what the server lists is asked for anew, since the disk would otherwise have what
+   * came since and nothing else. Rejects when the disk does not take the lines of what was made here.
+   */
+  async cleared(): Promise<void> {
+    this.#cursor = undefined
+    this.#listing = undefined
+    const made = [...this.#base.values()].flatMap(({ name, isLocal }) =>
+      isLocal === true ? (this.get(name) ?? []) : [],
+    )
+    await this.#store.write([...lineStores, 'metadata'], async (transaction) => {
+      await transaction.objectStore('metadata').delete(cursorKey)
+      await lines.put(transaction, made, () => true)
+    })
   }
 
   /** As the server says, without what open documents say about themselves; in no order. */

@@ -10,6 +10,8 @@ export interface DatabaseHandleOptions {
   readonly mustExist?: boolean | undefined
   /** The database was erased by somebody else; nothing will be stored any more. */
   onErased(): void
+  /** The browser took the handle away, and perhaps everything that was stored. */
+  onLost?(): void
   /** A newer version of the app has upgraded it: nothing will be read or stored here any more. Called once. */
   onNewer?(): void
 }
@@ -114,6 +116,7 @@ export class DatabaseHandle {
           this.#isErased = true
           this.#options.onErased()
         }
+        if (reason === 'taken' && !this.#isClosed) this.#options.onLost?.()
       },
     })
     this.#database = opening

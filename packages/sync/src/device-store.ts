@@ -158,6 +158,8 @@ export class DeviceStore {
     readonly ports: Pick<Ports, 'indexedDB' | 'startTimer'>
     readonly userId: string
     onErased(): void
+    /** The browser took the database away, and perhaps everything that was stored. */
+    onLost?(): void
     /** A newer version of the app, in another tab, has upgraded the database. */
     onNewer?(): void
     /** Its person may have signed out a moment ago: a database that is gone stays gone. */
@@ -170,6 +172,7 @@ export class DeviceStore {
       upgrade: createStores,
       mustExist: options.mustExist,
       onErased: () => options.onErased(),
+      onLost: () => options.onLost?.(),
       onNewer: () => options.onNewer?.(),
     })
   }

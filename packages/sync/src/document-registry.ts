@@ -112,6 +112,24 @@ export class DocumentRegistry implements DocumentHost {
     }
   }
 
+  /** The device's database holds nothing any more: what it is to know of documents is noted again. */
+  cleared(): void {
+    for (const name of this.#documents.keys()) this.remember(`${documentKeyPrefix}${name}`, true)
+    for (const [name, at] of this.#syncedAt)
+      if (this.#documents.has(name)) this.remember(`${syncedKeyPrefix}${name}`, at)
+    for (const name of this.#resets) this.remember(resetKey(name), true)
+    for (const [name, notice] of this.#putBacks) this.remember(`${putBackKeyPrefix}${name}`, notice)
+    const drafts = this.refused()
+    if (drafts.length === 0) return
+    this.#await(
+      this.#write(() =>
+        this.store.write(['refused'], async (transaction) => {
+          for (const draft of drafts) await transaction.objectStore('refused').put(draft)
+        }),
+      ),
+    )
+  }
+
   /**
    * Takes in which documents other tabs have opened here, or put away, since the notes were last read. `databases`: those
    * of this origin; a tab that died may have left one without a note.

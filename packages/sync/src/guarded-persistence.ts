@@ -50,6 +50,8 @@ export class GuardedPersistence {
   #isLoaded = false
   /** The database holds another document: it must not be read before it was rewritten. */
   #isForeign = false
+  /** The browser took the database away: it may be another one now, which holds nothing. */
+  #isLost = false
   #mode: 'persistent' | 'memory' = 'persistent'
   #damaged = 0
   #compactAt = compactAt
@@ -70,6 +72,13 @@ export class GuardedPersistence {
         database.createObjectStore(custom)
       },
       onErased: () => this.#setMode('memory'),
+      onLost: () => {
+        this.#isLost = true
+        // Numbers of records begin again in a new database.
+        this.#seam._dbref = 0
+        this.#setMode('memory')
+        this.#schedule()
+      },
     })
     this.#doc.on('update', this.#onUpdate)
   }
@@ -92,6 +101,14 @@ export class GuardedPersistence {
   /** Applies what the database holds to the document. Always resolves, within seconds; `mode` tells how it went. */
   load(): Promise<void> {
     return this.#enqueue(() => this.#loadOnce())
+  }
+
+  /** The disk takes writes, as another database has seen: what is in memory only does not wait for its timer. */
+  retryNow(): void {
+    if (this.#cancelRetry === undefined) return
+    this.#cancelRetry()
+    this.#cancelRetry = undefined
+    void this.load() // Never rejects.
   }
 
   /** Makes the database hold this document's state and nothing else, and follows it from now on. */
@@ -149,7 +166,8 @@ export class GuardedPersistence {
     if (this.#isClosed) return
     try {
       await task()
-      this.#setMode('persistent')
+      // With something left to write, what is on the disk is not yet what is shown.
+      if (this.#queue.length === 0 && !this.#isLost) this.#setMode('persistent')
     } catch (error) {
       this.#setMode('memory')
       if (toStorageError(error).code !== 'storage/erased') this.#retryLater()
@@ -182,7 +200,7 @@ export class GuardedPersistence {
     })
     // Also after a failure: from here on edits are queued and tried.
     this.#isLoaded = true
-    if (this.#queue.length > 0) this.#schedule()
+    if (this.#queue.length > 0 || this.#isLost) this.#schedule()
   }
 
   /** y-indexeddb applies all records in one go, so one that cannot be read would take the others with it (E14g). */
@@ -216,6 +234,10 @@ export class GuardedPersistence {
 
   async #write(): Promise<void> {
     await this.#expel()
+    if (this.#isLost) {
+      await this.#rewrite({ keepOthers: true })
+      this.#isLost = false
+    }
     if (this.#queue.length === 0) return
     const batch = this.#queue
     this.#queue = []

@@ -135,6 +135,8 @@ export class LocalDocument implements ChannelClient {
   #stopStamps: () => void = () => undefined
   #outgoing: OutboxEntry[] = []
   #replacement: Replacement | undefined
+  /** What the outbox last said of it. */
+  #saved: DocumentState['local'] = 'saved'
   #isClosed = false
   #letGo: () => void = () => undefined
 
@@ -146,7 +148,12 @@ export class LocalDocument implements ChannelClient {
     this.#host = host
     this.#doc = this.#createDoc()
     this.#persistence = new GuardedPersistence({
-      ports: host.isDiskUsable() ? host.ports : { ...host.ports, indexedDB: undefined },
+      ports: {
+        startTimer: (...args) => host.ports.startTimer(...args),
+        get indexedDB() {
+          return host.isDiskUsable() ? host.ports.indexedDB : undefined
+        },
+      },
       name: host.databaseName(name),
       doc: this.#doc,
       setAside: (bytes, reason) => this.#setAside(bytes, reason),
@@ -320,14 +327,18 @@ export class LocalDocument implements ChannelClient {
   refresh(): void {
     if (this.#isClosed) return
     const entries = this.#host.outbox.entriesOf(this.name)
+    const saved = this.#host.outbox.localState(this.name)
+    if (saved === 'saved' && this.#saved !== 'saved') this.#persistence.retryNow()
+    this.#saved = saved
     const before = this.state.get().remote
     const remote = this.#remoteState(entries)
     const isNews = remote === 'synced' && before !== 'synced'
     this.#patch({
       hasContent: this.#doc.store.clients.size > 0,
       onDevice: this.#doc.store.clients.size > 0 || this.#channel.phase === 'open',
-      // The outbox alone decides: what has left it is at the server, whatever became of the local copy.
-      local: this.#host.outbox.localState(this.name),
+      // What has left the outbox is at the server, whatever became of the copy here. But what is in it builds on that
+      // copy: without a network, a start can show it only on top of what it builds on.
+      local: saved === 'saved' && entries.length > 0 && this.isMemoryOnly ? 'memory' : saved,
       pending: countChanges(entries),
       remote,
       ...(isNews ? { lastSyncedAt: this.#host.ports.now() } : {}),
@@ -356,6 +367,11 @@ export class LocalDocument implements ChannelClient {
 
   get isInFlight(): boolean {
     return this.#channel.inFlight > 0
+  }
+
+  /** There is a disk again. */
+  diskReturned(): void {
+    this.#persistence.retryNow()
   }
 
   async close(): Promise<void> {

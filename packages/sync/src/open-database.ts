@@ -9,8 +9,8 @@ export interface OpenDatabaseOptions {
   upgrade(database: IDBDatabase): void
   /** One that is not there is not made; opening it is rejected. */
   readonly mustExist?: boolean | undefined
-  /** Somebody else erases the database or raises its version; the handle is closed before this is called. */
-  onLost(reason: 'erased' | 'closed'): void
+  /** Somebody else erases the database or raises its version, or the browser took the handle; it is closed by then. */
+  onLost(reason: 'erased' | 'upgraded' | 'taken'): void
 }
 
 /** A database that has not opened by then never will: the app, which must be up in 3 s, goes on in memory (SYNC 19). */
@@ -62,10 +62,10 @@ function watch(database: IDBDatabase, options: OpenDatabaseOptions): void {
   database.onversionchange = (event) => {
     // Holding on would block the other tab's sign-out or upgrade.
     database.close()
-    options.onLost(event.newVersion === null ? 'erased' : 'closed')
+    options.onLost(event.newVersion === null ? 'erased' : 'upgraded')
   }
-  // The browser took the handle away: storage pressure, a suspended phone.
-  database.onclose = () => options.onLost('closed')
+  // Storage pressure, a suspended phone, somebody who clears the site.
+  database.onclose = () => options.onLost('taken')
 }
 
 export interface EraseResult {

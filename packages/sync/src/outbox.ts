@@ -57,6 +57,8 @@ export class Outbox {
   /** Something asked for a write while one was going on. */
   #isWanted = false
   #cancelRetry: (() => void) | undefined
+  /** Settles when it is known what became of a database that was taken away. */
+  #lost: Promise<void> | undefined
   #isClosed = false
 
   constructor(options: {
@@ -174,15 +176,47 @@ export class Outbox {
    * have emptied the database, and sending what another tab has sent is harmless. Rejects when there is no database.
    */
   async refresh(): Promise<readonly OutboxEntry[]> {
-    await this.#flushing
-    const before = [...this.#entries.keys()].filter((id) => !id.startsWith(`${this.#tabId}-`))
-    const stored = (await this.#store.readAll('outbox')).filter(isEntry)
+    const { before, stored } = await this.#read()
     const ids = new Set(stored.map((entry) => entry.id))
-    for (const id of before) if (!ids.has(id)) this.#forget(id)
+    for (const id of before) {
+      const isOnlyHere = this.#unsaved.has(id) || this.#memoryOnly.has(id)
+      if (!ids.has(id) && !isOnlyHere) this.#forget(id)
+    }
     const fresh = this.#unknown(stored)
     for (const entry of fresh) this.#remember(entry)
     this.#onChange()
     return fresh
+  }
+
+  /** What is stored, and which entries of others were known when that was read. */
+  async #read(): Promise<{ readonly before: readonly string[]; readonly stored: readonly OutboxEntry[] }> {
+    await this.#lost
+    await this.#flushing
+    const lost = this.#lost
+    const before = [...this.#entries.keys()].filter((id) => !id.startsWith(`${this.#tabId}-`))
+    const stored = (await this.#store.readAll('outbox')).filter(isEntry)
+    // Of a database that was cleared on the way.
+    return lost === this.#lost ? { before, stored } : await this.#read()
+  }
+
+  /**
+   * The browser took the database away. If it was cleared, what is unsent is written again; what vanished from it was not
+   * acknowledged by another tab. Never rejects.
+   */
+  lost(isCleared: Promise<boolean>): Promise<void> {
+    this.#lost = isCleared
+      // As long as there is no disk, everything is in memory only.
+      .catch(() => true)
+      .then((isEmpty) => {
+        if (isEmpty) this.#saveAgain()
+      })
+    return this.#lost
+  }
+
+  #saveAgain(): void {
+    for (const id of this.#entries.keys()) if (!this.#unsaved.has(id)) this.#unsaved.set(id, () => undefined)
+    this.#flush()
+    this.#onChange()
   }
 
   /** Resolves when everything appended so far is on the disk or known not to be. */

@@ -49,6 +49,7 @@ export class Replica {
   /** Server time at which the server last answered, with or without news. */
   #heardAt: number | undefined
   #isPersisted: boolean | undefined
+  #chosenBudget: number | undefined
   #wasConnected = false
   #isListing = false
   #isClosed = false
@@ -87,6 +88,7 @@ export class Replica {
         if (typeof at === 'number') this.#lastCaughtUpAt = Math.min(at, host.now())
         const chosen = metadata.get(keys.budget)
         if (typeof chosen === 'number') budget = chosen
+        this.#chosenBudget = budget
         await this.#snapshots.load()
       }
     } catch {
@@ -154,6 +156,15 @@ export class Replica {
     void this.#catchUp.now()
   }
 
+  /** The disk holds nothing any more: everything is fetched again. Rejects when there is no disk. */
+  async cleared(): Promise<void> {
+    this.#host.registry.remember(keys.pinned, [...this.#stores.pinned.get()])
+    if (this.#chosenBudget !== undefined) this.#host.registry.remember(keys.budget, this.#chosenBudget)
+    await this.#snapshots.load()
+    this.#describe()
+    this.#catchUp.wake()
+  }
+
   inMemory(name: DocumentName): SnapshotContent | undefined {
     return this.#snapshots.inMemory(name)
   }
@@ -195,6 +206,7 @@ export class Replica {
   }
 
   async setBudget(bytes: number | undefined): Promise<void> {
+    this.#chosenBudget = bytes
     this.#host.registry.remember(keys.budget, bytes)
     await this.#snapshots.setBudget(bytes)
     this.#describe()

@@ -99,7 +99,7 @@ export class SummaryKeeper {
       this.#lastSyncedAt = this.#options.ports.now()
       confirmed()
     }
-    const isMemoryOnly = outbox.memoryOnly > 0
+    const isMemoryOnly = outbox.memoryOnly > 0 || states.some(({ local }) => local === 'memory')
     const isStoreBroken = this.#options.isStoreBroken()
     setIfChanged(
       this.#summary,

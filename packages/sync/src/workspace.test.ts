@@ -680,6 +680,38 @@ describe('workspace: trouble', () => {
     vi.restoreAllMocks()
   })
 
+  it('[WSP-16] what is called saved after a full disk is in the document after a crash, without a network (SYNC 20)', async () => {
+    seedServer()
+    const tab = await device.openTab()
+    const open = await openSynced(tab)
+    await goOffline()
+    const [ofDevice] = (['put', 'add'] as const).map((method) =>
+      vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(() => {
+        throw new DOMException('no room', 'QuotaExceededError')
+      }),
+    )
+    edit(open, 'no room')
+    await until(() => open.state.get().local === 'memory')
+    await goOnline()
+    await until(() => serverName() === 'no room' && open.state.get().pending === 0)
+    await goOffline()
+    edit(open, 'no room still')
+    await until(() => open.state.get().local === 'memory')
+    // The first edit, which the server has, is in no database here; the next ones build on it.
+    ofDevice?.mockRestore()
+    edit(open, 'room for the outbox')
+    await turns()
+    expect(open.state.get().local).toBe('memory')
+    expect(tab.sync.get().state).toBe('memory-only')
+    vi.restoreAllMocks()
+    edit(open, 'room again')
+    await until(() => open.state.get().local === 'saved')
+    const after = await device.openTab()
+    const again = after.open(opportunity)
+    await again.ready
+    expect(nameIn(again.doc)).toBe('room again')
+  })
+
   it('[SUM-1] being offline is said after two seconds, not at a flicker', async () => {
     const tab = await device.openTab()
     await until(() => tab.sync.get().state === 'up-to-date')

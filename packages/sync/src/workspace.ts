@@ -16,7 +16,7 @@ import { CachedAnswers } from './cached-answers.ts'
 import { Catalogue, unlistWhatIsGone } from './catalogue.ts'
 import { countFetches } from './counted-fetch.ts'
 import { makeRecord } from './create-record.ts'
-import { ensureDeviceId } from './device-id.ts'
+import { type DeviceIds, ensureIds } from './device-id.ts'
 import {
   deviceDatabaseName,
   DeviceStore,
@@ -51,6 +51,8 @@ const settleMs = 1_500
 const summaryMs = 150
 
 const schemaVersionKey = 'schema-version'
+/** It was cleared under an open tab; the next start says so once more. */
+const clearedKey = 'was-cleared'
 /** Whose data this is and where it goes, for the service worker. */
 const personKey = 'person'
 /** Of what metadata holds; the database has its own version. */
@@ -110,6 +112,7 @@ class DeviceWorkspace implements Workspace {
   /** A newer version of the app owns the database now. */
   #isOutdated = false
   #wasCleared = false
+  #databaseId: string | undefined
   #wasLive = false
   #isRefreshing: Promise<boolean> | undefined
   #listStored: Promise<void> | undefined
@@ -135,6 +138,9 @@ class DeviceWorkspace implements Workspace {
       ports,
       userId,
       onErased: () => this.#erasedElsewhere(),
+      onLost: () => {
+        void this.#databaseLost().catch(() => undefined) // Without a disk, everything is in memory.
+      },
       onNewer: () => this.#outdated(),
     })
     this.#catalogue = new Catalogue(this.#store)
@@ -316,8 +322,11 @@ class DeviceWorkspace implements Workspace {
   /** Unsent work that another tab left, or that it or the service worker has sent meanwhile. Never rejects. */
   async refreshOutbox(): Promise<void> {
     try {
-      if (this.#isStoreBroken) await this.#readDevice()
-      this.#isStoreBroken = false
+      if (this.#isStoreBroken) {
+        await this.#readDevice()
+        this.#isStoreBroken = false
+        for (const document of this.#registry.all()) document.diskReturned()
+      }
       const entries = await this.#outbox.refresh()
       if (this.#closed !== undefined) return
       this.#registry.adopt(entries)
@@ -459,7 +468,9 @@ class DeviceWorkspace implements Workspace {
 
   async #readDevice(): Promise<void> {
     await this.#store.open()
-    this.#deviceId = await ensureDeviceId(this.#store, this.#deviceId)
+    const ids = await this.#ensureIds()
+    this.#deviceId = ids.device
+    this.#databaseId = ids.database
     const metadata = await this.#store.readMetadata()
     this.#registry.load(metadata, await this.#store.readAll('refused'))
     await this.#catalogue.load(metadata)
@@ -470,10 +481,23 @@ class DeviceWorkspace implements Workspace {
     this.#answers.load(metadata)
     this.#keeper.load(metadata)
     this.#registry.adopt(await this.#outbox.refresh())
-    const mark = deviceDatabaseName(this.#me.user.id)
-    if (metadata.get(schemaVersionKey) === undefined && this.#ports.marks?.has(mark) === true)
+    const isNew = metadata.get(schemaVersionKey) === undefined
+    if (isNew && this.#ports.marks?.has(deviceDatabaseName(this.#me.user.id)) === true)
       this.#wasCleared = true
-    this.#ports.marks?.set(mark)
+    if (metadata.get(clearedKey) === true) {
+      this.#wasCleared = true
+      this.#registry.remember(clearedKey, false)
+    }
+    this.#sign(metadata)
+  }
+
+  #ensureIds(): Promise<DeviceIds> {
+    return ensureIds(this.#store, { device: this.#deviceId, database: this.#ports.newId() })
+  }
+
+  /** Notes whose database this is, where `metadata` does not say it yet. */
+  #sign(metadata: ReadonlyMap<string, unknown>): void {
+    this.#ports.marks?.set(deviceDatabaseName(this.#me.user.id))
     if (metadata.get(schemaVersionKey) !== deviceSchemaVersion) {
       this.#registry.remember(schemaVersionKey, deviceSchemaVersion)
     }
@@ -481,6 +505,30 @@ class DeviceWorkspace implements Workspace {
     const person = { userId: user.id, organizationId: organization.id, baseUrl: this.#baseUrl }
     if (JSON.stringify(metadata.get(personKey)) !== JSON.stringify(person))
       this.#registry.remember(personKey, person)
+  }
+
+  /**
+   * The browser took the database away. If it also cleared it, what memory has is written again, and what it has not is
+   * asked for again. Rejects when there is no disk any more.
+   */
+  async #databaseLost(): Promise<void> {
+    const ids = this.#ensureIds()
+    const known = this.#databaseId
+    await this.#outbox.lost(ids.then(({ database }) => database !== known))
+    this.#databaseId = (await ids).database
+    if (this.#closed !== undefined || this.#databaseId === known) return
+    this.#wasCleared = true
+    this.#sign(new Map())
+    this.#registry.remember(clearedKey, true)
+    for (const [key, value] of this.#notes) this.#registry.remember(`${notePrefix}${key}`, value)
+    this.#registry.cleared()
+    // What was asked for before would be taken for all that is new.
+    await this.#isRefreshing
+    await this.#catalogue.cleared()
+    this.#replica.tell((replica) => {
+      void replica.cleared().catch(() => undefined)
+    })
+    void this.refreshCatalogue()
   }
 
   /** Another tab signed out: nothing may be written any more, and nobody is signed in here. */
