@@ -14,7 +14,8 @@ interface Answer {
  * its sender is told so, and goes on from there (BLOB-14).
  */
 export class OpenUploads {
-  readonly #stopping = Promise.withResolvers<'stopping'>()
+  /** Ends the reading of each part that comes. */
+  readonly #cuts = new Set<() => void>()
   readonly #open = new Set<object>()
   readonly #settled = Promise.withResolvers<undefined>()
   #isStopping = false
@@ -37,9 +38,16 @@ export class OpenUploads {
     const parts: Uint8Array[] = []
     let size = 0
     const reader = body.getReader()
+    // One for each part: what waits for a promise keeps what it was overtaken by, here all bytes, as long as the promise is.
+    const stopping = Promise.withResolvers<'stopping'>()
+    const cut = () => {
+      stopping.resolve('stopping')
+    }
+    this.#cuts.add(cut)
+    if (this.#isStopping) cut()
     try {
       for (;;) {
-        const next = await Promise.race([reader.read(), this.#stopping.promise])
+        const next = await Promise.race([reader.read(), stopping.promise])
         if (next === 'stopping' || next.done) {
           return { bytes: Buffer.concat(parts), isCut: next === 'stopping' }
         }
@@ -49,6 +57,7 @@ export class OpenUploads {
         parts.push(next.value)
       }
     } finally {
+      this.#cuts.delete(cut)
       // Not cancelled: that would end the connection before the answer is out.
       reader.releaseLock()
     }
@@ -57,7 +66,7 @@ export class OpenUploads {
   /** No more is read; resolves when everybody whose upload was cut has been told. */
   stop(): Promise<undefined> {
     this.#isStopping = true
-    this.#stopping.resolve('stopping')
+    for (const cut of this.#cuts) cut()
     this.#settle()
     return this.#settled.promise
   }
