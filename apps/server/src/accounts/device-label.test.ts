@@ -18,6 +18,7 @@ test.each([
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:133.0) Gecko/20100101 Firefox/133.0',
     'Firefox 133 on Mac',
   ],
+  [`Chrome/${'1'.repeat(15_000)} Windows`, 'Chrome 1111'],
   ['curl/8.5.0', 'Unknown device'],
   ['', 'Unknown device'],
 ])('[DEV-1] %s is called %s', (userAgent, label) => {
