@@ -14,9 +14,10 @@ import {
   limits,
   type Problem,
 } from '@fulqrun/protocol'
-import { newDocumentId, readContact, readOpportunity, setField } from '@fulqrun/schema'
+import { createDocument, newDocumentId, readContact, readOpportunity, setField } from '@fulqrun/schema'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { recordIdOf } from './imports/row-id.ts'
 import type { PersonId } from './testing/people.ts'
 import { north, openTestServer, south, type TestServer } from './testing/test-server.ts'
 
@@ -386,6 +387,60 @@ test('[IMP-7] a file makes a wish not to be contacted, and never takes one back'
   const [back] = await imported({ rows: [wish(false)] })
   expect(back).toMatchObject({ outcome: 'same', kept: [{ path: 'fields.doNotCall' }] })
   expect((await contactOf(made?.name)).fields.doNotCall).toBe(true)
+})
+
+test('[IMP-7] a value that is empty says nothing: it takes no wish back and clears nothing', async () => {
+  const known = { 'fields.npi': npis[0] ?? '', 'fields.phone': '555 0100', 'fields.doNotCall': true }
+  const [made] = await imported({ rows: [contact(1, known)] })
+  const empty = { ...known, 'fields.phone': '', 'fields.doNotCall': '' }
+  const [left] = await imported({ rows: [contact(1, empty, 'update')] })
+  expect(left).toMatchObject({ outcome: 'same', changes: [] })
+  expect((await contactOf(made?.name)).fields).toMatchObject({ doNotCall: true, phone: '555 0100' })
+  const [nameless] = await imported({ rows: [contact(2, { 'fields.lastName': ' ' })] })
+  expect(nameless?.problems.map(({ path }) => path)).toEqual(['fields.lastName'])
+  await imported({ kind: 'opportunity', rows: [deal(1, { 'fields.competitors': ['Rival'] })] })
+  const [deals] = await imported({
+    kind: 'opportunity',
+    rows: [deal(1, { 'fields.competitors': [] }, 'update')],
+  })
+  expect(deals?.outcome).toBe('same')
+})
+
+test('[IMP-9] a last name within another one is another last name', async () => {
+  const email = 'office@clinic.example'
+  const oliver = { 'fields.firstName': 'Ana', 'fields.lastName': 'Oliver', 'fields.credentials': 'MD' }
+  await imported({ rows: [contact(1, { ...oliver, 'fields.email': email })] })
+  const names = ['Li', 'Live', 'Oliver', 'Ana Oliver']
+  const rows = names.map((name, index) =>
+    contact(index + 2, { 'fields.lastName': name, 'fields.email': email }),
+  )
+  const outcomes = await Promise.all(
+    rows.map(
+      async (row) =>
+        (await imported({ by: row.row < 4 ? 'adam' : 'mia', mode: 'check', rows: [row] }))[0]?.outcome,
+    ),
+  )
+  expect(outcomes).toEqual(['create', 'create', 'same', 'duplicate'])
+})
+
+test('[IMP-5] a record that somebody else put where a row would go is not taken for the row', async () => {
+  const importId = newDocumentId()
+  const id = recordIdOf({ organizationId: 'meridian', userId: 'adam', importId, row: 1 })
+  const name: DocumentName = `meridian/contact/${id}`
+  const channel = await (await server.connect('ana')).open(name)
+  const fields = { lastName: 'Decoy' }
+  createDocument(channel.doc, {
+    kind: 'contact',
+    territoryId: north,
+    createdBy: 'adam',
+    createdAt: 1,
+    fields,
+  })
+  await channel.answered()
+  const [verdict] = await imported({ importId, rows: [contact(1, {})] })
+  expect(verdict?.outcome).toBe('refused')
+  expect(verdict?.again).toBeUndefined()
+  expect((await contactOf(name)).fields.lastName).toBe('Decoy')
 })
 
 test('[IMP-9] a record that was removed is not found again, and one that an import made does not come back', async () => {

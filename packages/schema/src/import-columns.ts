@@ -129,7 +129,7 @@ export class ImportMatches<T> {
       const found = this.#byKey.get(key.key)?.find((known) => {
         if (key.path !== 'fields.email') return true
         const isOther = npi !== '' && known.npi !== '' && known.npi !== npi
-        return !isOther && known.title.includes(lastName)
+        return !isOther && words(known.title).includes(words(lastName))
       })
       if (found !== undefined) return { item: found.item, key }
     }
@@ -141,6 +141,11 @@ export class ImportMatches<T> {
 function folded(value: unknown): string {
   if (typeof value !== 'string') return ''
   return value.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase()
+}
+
+/** With a mark at either end: a name is no part of a longer word, as `Li` is of `Oliver`. */
+function words(text: string): string {
+  return ` ${text.replaceAll(/[\s,]+/g, ' ').trim()} `
 }
 
 /** What a row is called before there is a record. */

@@ -7,7 +7,7 @@ import {
   type ImportValue,
   type ImportVerdict,
 } from '@fulqrun/protocol'
-import { checkValue, importColumn, ImportMatches, importTitle, SchemaError } from '@fulqrun/schema'
+import { checkValue, importColumn, ImportMatches, importTitle, readMeta, SchemaError } from '@fulqrun/schema'
 import { canWrite, type Principal } from '../accounts/principal.ts'
 import { reachOf, standingOf } from '../documents/catalogue-view.ts'
 import type { DocumentHost, ServerEdit } from '../documents/document-host.ts'
@@ -49,13 +49,21 @@ export async function importRows(services: ImportServices, order: ImportOrder): 
     rows.filter((row) => standingOf(principal, row, 0) === 'listed'),
   )
   const seen = new ImportMatches<number>(kind)
-  const plans = order.rows.map((row) => planOf(order, row, { known, seen }))
+  const plans = order.rows.map((row) => planOf(order, filled(row), { known, seen }))
   const verdicts: ImportVerdict[] = []
   for (let start = 0; start < plans.length; start += side) {
     const part = plans.slice(start, start + side)
     verdicts.push(...(await Promise.all(part.map((plan) => carryOut(services, order, plan)))))
   }
   return verdicts
+}
+
+/** IMP-7: an empty value is none, as an empty cell is: a script that sends one clears nothing by it. */
+function filled(row: ImportRow): ImportRow {
+  const isEmpty = (value: ImportValue) =>
+    typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.length === 0
+  const values = Object.fromEntries(Object.entries(row.values).filter(([, value]) => !isEmpty(value)))
+  return { ...row, values }
 }
 
 /** What is to be done about a row: nothing, for what is wrong with it, or an edit of a record. */
@@ -112,7 +120,7 @@ async function carryOut(services: ImportServices, order: ImportOrder, plan: Plan
   try {
     if (documents.isRemoved(made))
       return refused(row, [{ message: 'The record was removed after it was imported' }])
-    if (documents.exists(made)) return alreadyMade(order, plan)
+    if (documents.exists(made)) return await alreadyMade(services, order, plan)
     if (record === undefined) return await apply(services, order, { row, name: made, isNew: true })
     const before = await appliedBefore(services, order, { row, name: record.name })
     if (before !== undefined)
@@ -136,10 +144,18 @@ class OutOfReach extends Error {
   override readonly name = 'OutOfReach'
 }
 
-function alreadyMade(
+/**
+ * What tells the id is readable in the history of other rows, so somebody else may have put a record there: nothing of the
+ * row is in that one. Who made a record is what the rules say, whatever its maker writes.
+ */
+async function alreadyMade(
+  { documents }: ImportServices,
   order: ImportOrder,
   { row, made }: { readonly row: ImportRow; readonly made: DocumentName },
-) {
+): Promise<ImportVerdict> {
+  const maker = await documents.withDocument(made, (document) => readMeta(document).createdBy)
+  if (maker !== order.principal.user.id)
+    return refused(row, [{ message: 'Somebody else has made a record in its place: import the row anew' }])
   return verdictOf(order, row, { name: made, outcome: 'create', changes: [], again: true })
 }
 

@@ -75,6 +75,17 @@ const keys = { job: 'import.job', choices: 'import.choices', progress: 'import.p
 
 type Notes = Pick<Workspace, 'recall' | 'remember'>
 
+/** The importId of a note: another tab, or a tab that closed between two notes, may have left those of another file. */
+interface OfImport {
+  readonly importId: string
+  readonly value: unknown
+}
+
+function recallOf(notes: Notes, key: string, importId: string): unknown {
+  const note = notes.recall(key) as OfImport | null | undefined
+  return note?.importId === importId ? note.value : undefined
+}
+
 export interface KeptImport {
   readonly job: ImportJob
   readonly choices: ImportChoices
@@ -84,9 +95,10 @@ export interface KeptImport {
 /** What was under way when the app was closed. */
 export function recallImport(notes: Notes): KeptImport | undefined {
   const job = notes.recall(keys.job) as ImportJob | null | undefined
-  const choices = notes.recall(keys.choices) as ImportChoices | null | undefined
-  const progress = notes.recall(keys.progress) as ImportProgress | null | undefined
-  return job && choices ? { job, choices, progress: progress ?? undefined } : undefined
+  if (!job) return undefined
+  const choices = recallOf(notes, keys.choices, job.id) as ImportChoices | undefined
+  const progress = recallOf(notes, keys.progress, job.id) as ImportProgress | undefined
+  return choices && { job, choices, progress }
 }
 
 export function keepJob(notes: Notes, job: ImportJob | undefined): void {
@@ -94,10 +106,10 @@ export function keepJob(notes: Notes, job: ImportJob | undefined): void {
   notes.remember(keys.progress, null)
 }
 
-export function keepChoices(notes: Notes, choices: ImportChoices): void {
-  notes.remember(keys.choices, choices)
+export function keepChoices(notes: Notes, importId: string, value: ImportChoices): void {
+  notes.remember(keys.choices, { importId, value } satisfies OfImport)
 }
 
-export function keepProgress(notes: Notes, progress: ImportProgress): void {
-  notes.remember(keys.progress, progress)
+export function keepProgress(notes: Notes, importId: string, value: ImportProgress): void {
+  notes.remember(keys.progress, { importId, value } satisfies OfImport)
 }

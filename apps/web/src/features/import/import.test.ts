@@ -224,7 +224,7 @@ describe('[IMP-13] sending', () => {
     } as const
     const choices = { mapping: ['fields.lastName'], territoryId: 't', updates: [3] }
     keepJob(workspace, job)
-    keepChoices(workspace, choices)
+    keepChoices(workspace, job.id, choices)
     const refused: ImportVerdict = {
       ...verdict(2),
       outcome: 'refused',
@@ -239,7 +239,7 @@ describe('[IMP-13] sending', () => {
     const progress = withVerdicts(noProgress, [verdict(1), refused, skipped], (each) =>
       whyLeft('contact', each),
     )
-    keepProgress(workspace, progress)
+    keepProgress(workspace, job.id, progress)
     expect(recallImport(workspace)).toEqual({ job, choices, progress })
     expect(progress).toMatchObject({ done: 3, proposed: 0, counts: { create: 1, refused: 1, duplicate: 1 } })
     expect(progress.left).toEqual([
@@ -248,5 +248,23 @@ describe('[IMP-13] sending', () => {
     ])
     keepJob(workspace, undefined)
     expect(recallImport(workspace)).toBeUndefined()
+  })
+  test('what another tab notes of its file is not taken for how far this one is', () => {
+    const notes = new Map<string, unknown>()
+    const workspace = {
+      recall: (key: string) => notes.get(key),
+      remember: (key: string, value: unknown) => void notes.set(key, structuredClone(value)),
+    }
+    const base = { kind: 'contact', encoding: 'UTF-8', headers: ['A'], lines: [] } as const
+    const [theirs, ours] = ['x', 'y'].map((id) => ({ ...base, id, fileName: `${id}.csv` }))
+    if (theirs === undefined || ours === undefined) throw new Error('two files')
+    const choices = { mapping: ['fields.lastName'], territoryId: 't', updates: [] }
+    keepJob(workspace, theirs)
+    keepChoices(workspace, theirs.id, choices)
+    keepJob(workspace, ours)
+    expect(recallImport(workspace)).toBeUndefined()
+    keepChoices(workspace, ours.id, choices)
+    keepProgress(workspace, theirs.id, { ...noProgress, done: 300 })
+    expect(recallImport(workspace)).toEqual({ job: ours, choices, progress: undefined })
   })
 })

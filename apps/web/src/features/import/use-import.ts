@@ -97,7 +97,7 @@ export function useImport(): ImportScreen {
     let checkedNow = mode === 'check' ? (checked ?? []) : []
     let progressNow = progress ?? noProgress
     if (mode === 'apply') {
-      keepProgress(workspace, progressNow)
+      keepProgress(workspace, job.id, progressNow)
       setProgress(progressNow)
     }
     const { territoryId, ownerId } = choices
@@ -127,7 +127,7 @@ export function useImport(): ImportScreen {
           return
         }
         progressNow = withVerdicts(progressNow, verdicts, (verdict) => whyLeft(job.kind, verdict))
-        keepProgress(workspace, progressNow)
+        keepProgress(workspace, job.id, progressNow)
         setProgress(progressNow)
       },
     })
@@ -168,9 +168,9 @@ export function useImport(): ImportScreen {
     setProblem(undefined)
   }
   const change = (next: Partial<ImportChoices>) => {
-    if (choices === undefined) return
+    if (job === undefined || choices === undefined) return
     const changed = { ...choices, ...next }
-    keepChoices(workspace, changed)
+    keepChoices(workspace, job.id, changed)
     setChoices(changed)
     // Which records are updated changes nothing of what was found.
     if (Object.keys(next).some((key) => key !== 'updates')) {
@@ -196,7 +196,7 @@ export function useImport(): ImportScreen {
         updates: [],
       }
       keepJob(workspace, next)
-      keepChoices(workspace, first)
+      keepChoices(workspace, next.id, first)
       setJob(next)
       setChoices(first)
       setProgress(undefined)
