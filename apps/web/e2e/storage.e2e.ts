@@ -45,12 +45,9 @@ function writeOnce(): Promise<string> {
 }
 
 /** As browsers do when a disk runs full: handles and the service worker are taken away, and what they kept is gone. */
-async function evict(page: Page): Promise<void> {
+async function evict(page: Page, kinds = 'indexeddb,cache_storage,service_workers'): Promise<void> {
   const { devtools, origin } = await devtoolsOf(page)
-  await devtools.send('Storage.clearDataForOrigin', {
-    origin,
-    storageTypes: 'indexeddb,cache_storage,service_workers',
-  })
+  await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: kinds })
   await devtools.detach()
 }
 
@@ -81,10 +78,11 @@ journeys('storage of the browser', (stage) => {
     await setField(ana.page, 'Next step', 'Typed with room again')
     await waitForChip(ana.page, waiting)
     await ana.goTo(record.address)
-    await openField(ana.page, 'Next step')
+    await expect
+      .poll(async () => (await openField(ana.page, 'Next step')).inputValue())
+      .toBe('Typed with room again')
     await ana.context.setOffline(false)
     await expect.poll(() => historyOf(stage, record.name)).toContain('Typed with room again')
-    await expect.poll(() => field(ana.page, 'Next step').inputValue()).toBe('Typed with room again')
   }, 240_000)
 
   test('[SYNC 20] [SYNC 23] the browser clears everything while something waits: it is sent all the same, and the next start says it', async () => {
@@ -116,6 +114,46 @@ journeys('storage of the browser', (stage) => {
     await expect
       .poll(async () => (await openField(ana.page, 'Next step')).inputValue())
       .toBe('Typed before it was cleared')
+  })
+
+  test('[WHO-1] [SYNC 23] somebody clears the site in the settings while the app is open: it goes on, and nothing is lost', async () => {
+    const record = await stage.takeOpportunity()
+    const ana = await stage.enter('ana')
+    ana.problems.allow(outage)
+    await ana.goTo(record.address)
+    await openField(ana.page, 'Next step')
+    await waitForChip(ana.page, upToDate)
+
+    await ana.context.setOffline(true)
+    await setField(ana.page, 'Next step', 'Typed before it was cleared')
+    await waitForChip(ana.page, waiting)
+    const isRemembered = () => ana.page.evaluate(() => localStorage.getItem('fulqrun.me') !== null)
+    await evict(ana.page, 'local_storage,indexeddb,cache_storage,service_workers')
+    // The page has heard of it by the time it has noted again who works here.
+    await expect.poll(isRemembered).toBe(true)
+    expect(await field(ana.page, 'Next step').inputValue()).toBe('Typed before it was cleared')
+    await setField(ana.page, 'Decision maker', 'Typed after it was cleared')
+    await waitForChip(ana.page, waiting)
+    await ana.context.setOffline(false)
+    await waitForChip(ana.page, upToDate)
+    const history = await historyOf(stage, record.name)
+    for (const words of ['Typed before it was cleared', 'Typed after it was cleared'])
+      expect(history.split(`"${words}"`)).toHaveLength(2)
+
+    await ana.goTo('/sync')
+    await ana.page.getByText(/^The browser cleared what was saved on this device/).waitFor()
+    // From another tab it is the same.
+    const other = await ana.context.newPage()
+    await other.goto(new URL('/sync', ana.page.url()).href)
+    await other
+      .getByText(/^The browser cleared|^Kept until you sign out/)
+      .first()
+      .waitFor()
+    await other.evaluate(() => {
+      localStorage.clear()
+    })
+    await expect.poll(isRemembered).toBe(true)
+    await ana.page.getByText('Kept until you sign out').first().waitFor()
   })
 
   test('[SYNC 19] one damaged record of a document: the others are there, and what is damaged is said', async () => {

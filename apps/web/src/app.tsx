@@ -28,8 +28,8 @@ function startSession(): Session {
     deviceData: browserDeviceData([leavingKey]),
   })
   void session.start() // Its outcome is the session's state.
-  onRememberedElsewhere(() => {
-    void session.followDevice() // As above.
+  onRememberedElsewhere((news) => {
+    void session.followDevice(news) // As above.
   })
   return session
 }

@@ -8,6 +8,8 @@ export type Remembering = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 const meKey = 'fulqrun.me'
 const endedKey = 'fulqrun.ended'
 export const leavingKey = 'fulqrun.leaving'
+/** Stands in the person's place for a moment: other pages are to hear that somebody signed out. */
+const signedOutMark = 'signed-out'
 
 /** Who works on this device, so that it starts without a network. */
 export function rememberedMe(storage: Remembering): Me | undefined {
@@ -26,7 +28,9 @@ export function rememberMe(storage: Remembering, me: Me): void {
   storage.setItem(meKey, JSON.stringify(me))
 }
 
+/** The person signs out, which is said to other pages: a browser that clears its storage forgets them, too. */
 export function forgetMe(storage: Remembering): void {
+  storage.setItem(meKey, signedOutMark)
   storage.removeItem(meKey)
   storage.removeItem(endedKey)
 }
@@ -42,11 +46,11 @@ export function rememberEnd(storage: Remembering, reason: EndReason | undefined)
   else storage.setItem(endedKey, reason)
 }
 
-/** Calls back when another page of this browser changed who works on this device. */
-export function onRememberedElsewhere(listener: () => void): void {
-  window.addEventListener('storage', ({ key }) => {
+/** Calls back when another page of this browser changed who works on this device, or the storage was cleared. */
+export function onRememberedElsewhere(listener: (news: { readonly isSignedOut: boolean }) => void): void {
+  window.addEventListener('storage', ({ key, newValue }) => {
     // No key: everything was cleared.
-    if (key === meKey || key === null) listener()
+    if (key === meKey || key === null) listener({ isSignedOut: newValue === signedOutMark })
   })
 }
 

@@ -2,7 +2,16 @@ import type { DeviceStanding, Me } from '@fulqrun/protocol'
 import type { SessionState, SyncSummary, Workspace } from '@fulqrun/sync'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createStore } from '../data/store.ts'
-import { forgetMe, isLeaving, memoryStorage, rememberedMe, rememberMe, setLeaving } from './remembered.ts'
+import {
+  forgetMe,
+  isLeaving,
+  memoryStorage,
+  rememberedEnd,
+  rememberedMe,
+  type Remembering,
+  rememberMe,
+  setLeaving,
+} from './remembered.ts'
 import type { DeviceData } from './device-data.ts'
 import { createSession, type Session, type SessionView } from './session.ts'
 
@@ -281,13 +290,52 @@ test('wrong credentials are told apart from no network', async () => {
   expect(await session.signIn('ana@example.com', 'x')).toEqual({ kind: 'unreachable' })
 })
 
+/** As browsers do for a person who clears the site in their settings. */
+function clear(storage: Remembering): void {
+  for (const key of ['me', 'ended', 'leaving']) storage.removeItem(`fulqrun.${key}`)
+}
+
 describe('another page of the browser', () => {
   test('signed out: the records leave this page too, and nothing is erased twice', async () => {
     const { session, device, storage } = makeSession(makeMe('ana'), makeMe('ana'))
     await session.start()
     forgetMe(storage)
-    await session.followDevice()
+    await session.followDevice({ isSignedOut: true })
     expect(session.get()).toEqual({ phase: 'signed-out', unreachable: false })
+    expect(device.log).toEqual(['open ana', 'close ana'])
+  })
+
+  test('[WHO-1] storage that was cleared under the page is no signing out: it goes on, and is remembered again', async () => {
+    const { session, device, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    device.pending = 2
+    clear(storage)
+    await session.followDevice({ isSignedOut: false })
+    expect(session.get()).toMatchObject({ phase: 'ready', me: { user: { id: 'ana' } } })
+    expect(device.log).toEqual(['open ana'])
+    expect(rememberedMe(storage)?.user.id).toBe('ana')
+  })
+
+  test('[WHO-1] nor does it bring back the records of a person who may not see them any more', async () => {
+    const { session, device, server, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    device.pending = 2
+    server.standing = { standing: 'active', keepsUnsent: true, hasAccess: false }
+    device.endSession()
+    await phaseOf(session, 'ended')
+    clear(storage)
+    await session.followDevice({ isSignedOut: false })
+    expect(rememberedEnd(storage)).toBe('no-access')
+  })
+
+  test('[WHO-1] signing out after a clearing counts again', async () => {
+    const { session, device, storage } = makeSession(makeMe('ana'), makeMe('ana'))
+    await session.start()
+    clear(storage)
+    await session.followDevice({ isSignedOut: false })
+    forgetMe(storage)
+    await session.followDevice({ isSignedOut: true })
+    expect(session.get().phase).toBe('signed-out')
     expect(device.log).toEqual(['open ana', 'close ana'])
   })
 
@@ -296,7 +344,7 @@ describe('another page of the browser', () => {
     await session.start()
     server.me = makeMe('eve')
     rememberMe(storage, makeMe('eve'))
-    await session.followDevice()
+    await session.followDevice({ isSignedOut: false })
     expect(session.get()).toMatchObject({ phase: 'ready', me: { user: { id: 'eve' } } })
     expect(device.log).toEqual(['open ana', 'close ana', 'open eve'])
   })
@@ -305,7 +353,7 @@ describe('another page of the browser', () => {
     const { session, device, storage } = makeSession(makeMe('ana'), makeMe('ana'))
     await session.start()
     rememberMe(storage, makeMe('ana', { now: 5 }))
-    await session.followDevice()
+    await session.followDevice({ isSignedOut: false })
     expect(device.log).toEqual(['open ana'])
   })
 })

@@ -71,9 +71,10 @@ export interface Session extends ReadableStore<SessionView> {
   signOut(): Promise<void>
   /**
    * Another page of this browser changed who works here: the former person's records leave this screen as well, and
-   * what they have not sent stays where that page left it.
+   * what they have not sent stays where that page left it. Storage that the browser cleared, or somebody in its
+   * settings, is nobody's signing out: this page goes on, and notes again who works here.
    */
-  followDevice(): Promise<void>
+  followDevice(news: { readonly isSignedOut: boolean }): Promise<void>
 }
 
 function sameRights(a: Me, b: Me): boolean {
@@ -247,12 +248,17 @@ export function createSession({ fetch, storage, openWorkspace, deviceData }: Ses
       if (current.phase === 'ready') await clear(current)
       else if (current.phase === 'ended') await clear(current, current.reason)
     },
-    async followDevice() {
+    async followDevice({ isSignedOut }) {
       const current = view.get()
       const me = rememberedMe(storage)
       if (current.phase === 'starting' || current.phase === 'leaving') return
       if (current.phase === 'ready' || current.phase === 'ended') {
         if (me?.user.id === current.me.user.id) return
+        if (me === undefined && !isSignedOut) {
+          rememberMe(storage, current.me)
+          if (current.phase === 'ended') rememberEnd(storage, current.reason)
+          return
+        }
         view.set({ phase: 'signed-out', unreachable: false })
         await current.workspace.close()
       }
