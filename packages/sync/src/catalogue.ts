@@ -66,12 +66,23 @@ export class Catalogue {
 
   /** Shows what was here last time. Rejects when there is no database. */
   async load(metadata: ReadonlyMap<string, unknown>): Promise<void> {
-    const cached = await this.#store.read([...lineStores], (transaction) => lines.readAll(transaction))
+    const { items: cached, isDamaged } = await this.#store.read([...lineStores], (transaction) =>
+      lines.readAll(transaction),
+    )
+    if (isDamaged) await this.#mend()
     // Read late, after the disk recovered, it does not undo what the server has said meanwhile.
     for (const entry of cached) if (!this.#base.has(entry.name)) this.#base.set(entry.name, entry)
     const cursor = metadata.get(cursorKey)
-    this.#cursor ??= typeof cursor === 'string' && cached.length > 0 ? cursor : undefined
+    this.#cursor ??= typeof cursor === 'string' && cached.length > 0 && !isDamaged ? cursor : undefined
     this.#publish()
+  }
+
+  /** What lines are missing nobody can tell: the server is asked for all of them, even if the app ends before. */
+  async #mend(): Promise<void> {
+    await this.#store.write([...lineStores, 'metadata'], async (transaction) => {
+      await lines.mend(transaction)
+      await transaction.objectStore('metadata').delete(cursorKey)
+    })
   }
 
   /**

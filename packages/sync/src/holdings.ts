@@ -115,7 +115,7 @@ async function compact(store: DeviceStore): Promise<void> {
 async function repair(store: DeviceStore): Promise<ReadonlyMap<DocumentName, HoldingLine>> {
   return await store.writeRelaxed([...holdingStores], async (transaction) => {
     const noted = foldLines(await transaction.objectStore('holdings').getAll())
-    const names = await copies.names(transaction)
+    const names = await copies.mend(transaction)
     const lines = new Map(
       [...names].map((name) => [name, noted.get(name) ?? { name, head: 0, bytes: 0, at: 0, usedAt: 0 }]),
     )

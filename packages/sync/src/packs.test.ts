@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { type CachedEntry, DeviceStore, type SnapshotRecord } from './device-store.ts'
 import { forgetCopies, Holdings, holdingStores, note } from './holdings.ts'
 import { copies, lines } from './packs.ts'
+import { readStoredSnapshot } from './read-snapshot.ts'
 import { listed, recordName } from './test-territory.ts'
 
 function openStore(indexedDB = new IDBFactory()): DeviceStore {
@@ -152,16 +153,57 @@ describe('copies in packs', () => {
       { name: recordName(1), head: 5, usedAt: 9 },
       { name: recordName(2), head: 0, usedAt: 0 },
     ])
-    const names = await store.read([...copies.stores], (transaction) => copies.names(transaction))
+    const names = await store.write([...copies.stores], (transaction) => copies.mend(transaction))
     expect(holdings.names()).toEqual(names)
     await holdings.load(store)
     expect(holdings.size).toBe(3)
   })
 })
 
+describe('copies that are damaged, or there twice', () => {
+  it('[REP-16] a damaged item of a pack takes nothing with it, and is known to be lost', async () => {
+    const store = openStore()
+    await put(
+      store,
+      indexes(4).map((index) => copyOf(index)),
+    )
+    await store.write(['packs'], async (transaction) => {
+      const packs = transaction.objectStore('packs')
+      const [key] = await packs.getAllKeys()
+      const [pack] = await packs.getAll()
+      if (key === undefined || pack === undefined) throw new Error('no pack')
+      const items: readonly unknown[] = pack.items.map((item, at) => (at === 1 ? null : item))
+      await packs.put({ ...pack, items: items as typeof pack.items }, key)
+    })
+    expect(Object.keys(headsOf(await read(store, indexes(4).map(recordName))))).toHaveLength(3)
+    expect(await readStoredSnapshot(store, recordName(1), 9)).toEqual({ isDamaged: true })
+    const holdings = new Holdings()
+    await holdings.load(store)
+    expect(holdings.names()).toEqual(new Set([0, 2, 3].map(recordName)))
+  })
+
+  it('[REP-16] what is no pack is taken out, and what is there twice is once, as it was stored last', async () => {
+    const store = openStore()
+    await put(
+      store,
+      indexes(3).map((index) => copyOf(index, 1)),
+    )
+    await put(store, [copyOf(1, 2)])
+    await store.write(['packs'], (transaction) => transaction.objectStore('packs').put('no pack' as never))
+    await new Holdings().load(store)
+    expect(headsOf(await read(store, indexes(3).map(recordName)))).toEqual({
+      [recordName(0)]: 1,
+      [recordName(1)]: 2,
+      [recordName(2)]: 1,
+    })
+    const packs = await store.readAll('packs')
+    expect(packs.map(({ names }) => names)).toEqual([[recordName(0), recordName(2)], [recordName(1)]])
+  })
+})
+
 describe('lines of the list in packs', () => {
   const readAll = (store: DeviceStore): Promise<readonly CachedEntry[]> =>
-    store.read([...lines.stores], (transaction) => lines.readAll(transaction))
+    store.read([...lines.stores], async (transaction) => (await lines.readAll(transaction)).items)
   const heads = (rows: readonly CachedEntry[]): Record<string, number> =>
     Object.fromEntries(rows.map(({ title, head }) => [title, head]))
 

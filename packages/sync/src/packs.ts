@@ -45,7 +45,7 @@ class Packs<Item extends Packed> {
     const found = new Map<DocumentName, Item>()
     for (const { pack } of await this.#packsWith(transaction, names)) {
       // In the order in which they were stored: should two tabs have stored a record, the later one is it.
-      for (const item of pack.items) if (wanted.has(item.name)) found.set(item.name, item)
+      for (const item of this.#items(pack)) if (wanted.has(item.name)) found.set(item.name, item)
     }
     const missing = names.filter((name) => !found.has(name))
     const singles = this.#singles(transaction)
@@ -59,15 +59,46 @@ class Packs<Item extends Packed> {
     return item
   }
 
-  async readAll(transaction: DeviceTransaction): Promise<readonly Item[]> {
+  /** A pack names it, and does not hold it: what was stored is damaged. */
+  async isLost(transaction: DeviceTransaction, name: DocumentName): Promise<boolean> {
+    const packs = await this.#packsWith(transaction, [name])
+    return packs.length > 0 && !packs.some(({ pack }) => this.#items(pack).some((item) => item.name === name))
+  }
+
+  /** All that can be read, and whether there was something that cannot. */
+  async readAll(transaction: DeviceTransaction): Promise<{
+    readonly items: readonly Item[]
+    readonly isDamaged: boolean
+  }> {
     const [singles, packs] = await Promise.all([
       this.#singles(transaction).getAll(),
       this.#packs(transaction).getAll(),
     ])
     const latest = new Map(singles.map((item) => [item.name, item]))
-    for (const pack of packs)
-      if (isPack<Item>(pack)) for (const item of pack.items) latest.set(item.name, item)
-    return [...latest.values()]
+    for (const pack of packs) for (const item of this.#items(pack)) latest.set(item.name, item)
+    return { items: [...latest.values()], isDamaged: !packs.every(isWhole) }
+  }
+
+  /**
+   * Takes out what is damaged, and what was stored again later by a tab that did not know of it; what lies beside it
+   * stays. Answers whose there are. All packs are read for it.
+   */
+  async mend(transaction: DeviceTransaction): Promise<ReadonlySet<DocumentName>> {
+    const packs = this.#packs(transaction)
+    const seen = new Set<DocumentName>()
+    for (const key of (await packs.getAllKeys()).toReversed()) {
+      const pack: unknown = await packs.get(key)
+      const items = this.#items(pack).filter(({ name }) => !seen.has(name))
+      for (const { name } of items) seen.add(name)
+      if (isWhole(pack) && items.length === pack.items.length) continue
+      await (items.length === 0 ? packs.delete(key) : packs.put(packOf(items), key))
+    }
+    const singles = this.#singles(transaction)
+    for (const name of (await singles.getAllKeys()) as DocumentName[]) {
+      if (seen.has(name)) await singles.delete(name)
+      seen.add(name)
+    }
+    return seen
   }
 
   /** `isHere` tells which of them may be stored already: only those are looked for. */
@@ -98,7 +129,7 @@ class Packs<Item extends Packed> {
     await Promise.all([
       ...(hasSingles ? names.map((name) => singles.delete(name)) : []),
       ...found.map(async ({ key, pack }) => {
-        const items = pack.items.filter(({ name }) => !removed.has(name))
+        const items = this.#items(pack).filter(({ name }) => !removed.has(name))
         await (items.length === 0 ? packs.delete(key) : packs.put(packOf(items), key))
       }),
     ])
@@ -113,27 +144,44 @@ class Packs<Item extends Packed> {
     return packed + single
   }
 
-  /** Whose there are. All packs are read for it. */
-  async names(transaction: DeviceTransaction): Promise<ReadonlySet<DocumentName>> {
-    const packs = this.#packs(transaction)
-    const names = new Set((await this.#singles(transaction).getAllKeys()) as DocumentName[])
-    for (const key of await packs.getAllKeys())
-      for (const name of (await packs.get(key))?.names ?? []) names.add(name)
-    return names
+  /**
+   * Removes what can be removed without writing anything, for a disk that takes no more: whole packs with `some` in
+   * them, if all that is in them may go. Answers what went.
+   */
+  async removeWhole(
+    transaction: DeviceTransaction,
+    options: {
+      readonly some: readonly DocumentName[]
+      mayGo(name: DocumentName): boolean
+      isEnough(gone: readonly DocumentName[]): boolean
+    },
+  ): Promise<readonly DocumentName[]> {
+    const gone: DocumentName[] = []
+    for (const { key, pack } of await this.#packsWith(transaction, options.some)) {
+      if (options.isEnough(gone)) break
+      if (!pack.names.every((name) => options.mayGo(name))) continue
+      await this.#packs(transaction).delete(key)
+      gone.push(...pack.names)
+    }
+    return gone
   }
 
   /** In the order in which they were stored. */
   async #packsWith(
     transaction: DeviceTransaction,
     names: readonly DocumentName[],
-  ): Promise<readonly { readonly key: number; readonly pack: PackRecord<Item> }[]> {
+  ): Promise<readonly { readonly key: number; readonly pack: PackRecord }[]> {
     const packs = this.#packs(transaction)
     const index = packs.index('name')
     const keys = (await Promise.all(names.map((name) => index.getAllKeys(name)))).flat()
     const found = await Promise.all(
       [...new Set(keys)].toSorted((a, b) => a - b).map(async (key) => ({ key, pack: await packs.get(key) })),
     )
-    return found.flatMap(({ key, pack }) => (isPack<Item>(pack) ? [{ key, pack }] : []))
+    return found.flatMap(({ key, pack }) => (pack === undefined ? [] : [{ key, pack }]))
+  }
+
+  #items(pack: unknown): readonly Item[] {
+    return itemsOf(pack) as readonly Item[]
   }
 
   /** The types of both kinds of store are the same but for what lies in them. */
@@ -193,7 +241,19 @@ function packOf(items: readonly Packed[]): PackRecord {
   return { names: items.map(({ name }) => name), items }
 }
 
-/** One that is damaged is as good as none. */
-function isPack<Item extends Packed>(value: unknown): value is PackRecord<Item> {
-  return typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items)
+/** What of a pack can be read: one item that is damaged does not take those beside it. */
+function itemsOf(pack: unknown): readonly Packed[] {
+  if (typeof pack !== 'object' || pack === null || !('items' in pack) || !Array.isArray(pack.items)) return []
+  return (pack.items as unknown[]).filter(
+    (item): item is Packed =>
+      typeof item === 'object' && item !== null && 'name' in item && typeof item.name === 'string',
+  )
+}
+
+function isWhole(pack: unknown): pack is PackRecord {
+  if (typeof pack !== 'object' || pack === null || !('names' in pack) || !Array.isArray(pack.names))
+    return false
+  const items = itemsOf(pack)
+  const names: readonly unknown[] = pack.names
+  return items.length === names.length && items.every(({ name }, at) => names[at] === name)
 }

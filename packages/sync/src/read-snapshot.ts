@@ -19,8 +19,14 @@ export async function readStoredSnapshot(
   name: DocumentName,
   now: number,
 ): Promise<StoredSnapshot> {
-  const record = await store.read([...copies.stores], (transaction) => copies.readOne(transaction, name))
-  if (record === undefined) return { isDamaged: false }
+  const { record, isLost } = await store.read([...copies.stores], async (transaction) => {
+    const found = await copies.readOne(transaction, name)
+    return { record: found, isLost: found === undefined && (await copies.isLost(transaction, name)) }
+  })
+  if (record === undefined) {
+    if (isLost) await store.write([...holdingStores], (transaction) => forgetCopies(transaction, [name]))
+    return { isDamaged: isLost }
+  }
   const { update, head, log, checksum } = record
   if (update instanceof Uint8Array && crc32(update) === checksum)
     return { content: { name, head, log, update }, isDamaged: false }

@@ -252,6 +252,30 @@ describe('replica: the database', () => {
     await untilLater(device, () => open.state.get().local === 'saved')
   })
 
+  it('[REP-4] [SYNC 20] copies make room on a disk that takes no write at all, only removals', async () => {
+    seedTerritory(device, 100)
+    const tab = await caughtUp()
+    const { bytes } = tab.replica.get()
+    const open = tab.open(recordName(1))
+    await until(() => open.state.get().remote === 'synced')
+    await goOffline()
+    const spies = (['put', 'add'] as const).map((method) =>
+      vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(() => {
+        throw new DOMException('no room', 'QuotaExceededError')
+      }),
+    )
+    setField(open.doc, 'fields.name', 'No room', { now: 3 })
+    await until(() => open.state.get().local === 'memory')
+    await untilLater(device, () => tab.replica.get().bytes < bytes)
+    await turns()
+    const left = await onDisk('packs', (store) => store.getAll())
+    for (const spy of spies) spy.mockRestore()
+    expect(
+      (left as { readonly names: readonly string[] }[]).flatMap(({ names }) => names).length,
+    ).toBeLessThan(100)
+    await untilLater(device, () => open.state.get().local === 'saved')
+  })
+
   it('[REP-5] [SYNC 20] a handle that the browser closed is opened again, and the round goes on', async () => {
     seedTerritory(device, 10)
     device.api.exchange.perBatch = 2

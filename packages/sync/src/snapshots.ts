@@ -98,8 +98,9 @@ export class Snapshots {
     const records = await this.#options.host.store.read([...copies.stores], (transaction) =>
       copies.read(transaction, held),
     )
-    for (const { name } of records.filter((record) => !isWhole(record))) await this.read(name)
-    return updatesOf(records.filter(isWhole))
+    const whole = updatesOf(records.filter(isWhole))
+    for (const name of held) if (!whole.has(name)) await this.read(name)
+    return whole
   }
 
   /**
@@ -193,6 +194,25 @@ export class Snapshots {
     await this.#dropUntil(this.holdings.bytes * (1 - giveBackShare), Infinity).catch(() => undefined)
   }
 
+  /** On a full disk, which has no room for what stays of a pack either, nor for the note of what went. */
+  async #dropWhole(dropped: readonly HoldingLine[], candidates: readonly HoldingLine[]): Promise<void> {
+    const bytesOf = new Map(candidates.map(({ name, bytes }) => [name, bytes]))
+    const sum = (names: readonly DocumentName[]): number =>
+      names.reduce((bytes, name) => bytes + (bytesOf.get(name) ?? 0), 0)
+    const some = dropped.map(({ name }) => name)
+    const wanted = sum(some)
+    for (const line of dropped) this.holdings.set(line)
+    const gone = await this.#options.host.store.writeRelaxed([...copies.stores], (transaction) =>
+      copies.removeWhole(transaction, {
+        some,
+        mayGo: (name) => bytesOf.has(name),
+        isEnough: (names) => sum(names) >= wanted,
+      }),
+    )
+    // The log says it after the next start, which counts what is here.
+    for (const name of gone) this.holdings.delete(name)
+  }
+
   close(): void {
     this.#cancelRetry?.()
   }
@@ -204,14 +224,19 @@ export class Snapshots {
     const candidates = [...this.holdings.all()]
       .filter(({ name, usedAt }) => usedAt < usedBefore && !this.#options.isKept(name))
       .toSorted((a, b) => a.usedAt - b.usedAt || a.at - b.at)
-    const dropped: DocumentName[] = []
+    const dropped: HoldingLine[] = []
     let freed = 0
     for (const line of candidates) {
       if (freed >= excess) break
       freed += line.bytes
-      dropped.push(line.name)
+      dropped.push(line)
     }
-    await this.remove(dropped)
+    try {
+      await this.remove(dropped.map(({ name }) => name))
+    } catch (error) {
+      if (toStorageError(error).code !== 'storage/quota') throw error
+      await this.#dropWhole(dropped, candidates)
+    }
     this.#options.onChange()
   }
 }
