@@ -1,3 +1,4 @@
+import { useRouter } from '@tanstack/react-router'
 import { useCallback, useEffect, useRef } from 'react'
 import { useEcho } from './use-echo.ts'
 
@@ -12,6 +13,7 @@ export function useListQuery(
   inAddress: string | undefined,
   write: (query: string | undefined) => void,
 ): readonly [string, (query: string) => void] {
+  const { history } = useRouter()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   useEffect(
     () => () => {
@@ -22,11 +24,13 @@ export function useListQuery(
   const tell = useCallback(
     (query: string) => {
       clearTimeout(timer.current)
+      const list = history.location.pathname
       timer.current = setTimeout(() => {
-        write(query.trim() === '' ? undefined : query)
+        // Whoever has already pressed a record is on the way to it, and stays on it.
+        if (history.location.pathname === list) write(query.trim() === '' ? undefined : query)
       }, restMs)
     },
-    [write],
+    [write, history],
   )
   return useEcho(inAddress ?? '', tell)
 }
