@@ -9,6 +9,7 @@ import {
   endpoints,
   financialsEndpoint,
   type HistoryPage,
+  personHeader,
   type Problem,
 } from '@fulqrun/protocol'
 import { setField } from '@fulqrun/schema'
@@ -299,6 +300,20 @@ describe('a record that is removed', () => {
     expect([financials.status, await problemOf(financials)]).toEqual([410, 'document/removed'])
     expect(await problemOf(await move('adam', name, south))).toBe('document/removed')
     expect(await problemOf(await remove('adam', name))).toBe('document/removed')
+  })
+
+  test('[LST-5] [LST-6] is moved and removed by whom the device takes for signed in, or not at all', async () => {
+    const [name] = seeded
+    if (name === undefined) throw new Error('there are two')
+    const adam = await server.person('adam')
+    const headers = { [personHeader]: 'mia' }
+    const moved = { body: { territoryId: south, reason: 'x' }, headers }
+    const path = documentEndpoint(name, 'territory')
+    expect(await problemOf(await adam.api('PUT', path, moved))).toBe('auth/other-person')
+    const gone = await adam.api('DELETE', documentEndpoint(name), { body: { reason: 'x' }, headers })
+    expect(await problemOf(gone)).toBe('auth/other-person')
+    const known = (await page('adam')).entries.find((entry) => entry.name === name)
+    expect(known?.territoryId).toBe(north)
   })
 
   test('[LST-6] what is written to it is refused, and kept', async () => {

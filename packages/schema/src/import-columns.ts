@@ -113,7 +113,7 @@ export class ImportMatches<T> {
 
   /** @param title what a person is called, first and last name */
   add(values: Readonly<Record<string, unknown>>, title: string, item: T): void {
-    const matched = { item, npi: folded(values['fields.npi']), title: folded(title) }
+    const matched = { item, npi: folded(values['fields.npi']), title }
     for (const { key } of keysOf(this.#kind, values)) {
       const known = this.#byKey.get(key)
       if (known === undefined) this.#byKey.set(key, [matched])
@@ -129,7 +129,7 @@ export class ImportMatches<T> {
       const found = this.#byKey.get(key.key)?.find((known) => {
         if (key.path !== 'fields.email') return true
         const isOther = npi !== '' && known.npi !== '' && known.npi !== npi
-        return !isOther && words(known.title).includes(words(lastName))
+        return !isOther && words(folded(known.title)).includes(words(lastName))
       })
       if (found !== undefined) return { item: found.item, key }
     }

@@ -12,6 +12,7 @@ import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { eventRoutes } from './event-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { present } from './named-document.ts'
+import { assertPerson } from './named-person.ts'
 import { HttpProblem } from './problem.ts'
 
 interface Services {
@@ -42,6 +43,7 @@ export function recordRoutes(services: Services): Hono<HttpEnv> {
 
   app.put('/api/documents/:organization/:kind/:id/territory', async (c) => {
     const principal = await requirePrincipal(c)
+    assertPerson(c, principal)
     const name = present(documents, principal, c.req.param())
     const { user, role, territories } = principal
     if (role !== 'admin' && role !== 'manager') throw new HttpProblem('access/role')
@@ -64,6 +66,7 @@ export function recordRoutes(services: Services): Hono<HttpEnv> {
 
   app.delete('/api/documents/:organization/:kind/:id', async (c) => {
     const principal = await requirePrincipal(c)
+    assertPerson(c, principal)
     const name = present(documents, principal, c.req.param())
     if (principal.role !== 'admin') throw new HttpProblem('access/role')
     const { reason: why } = await readJson(c, removeRequest)

@@ -1,5 +1,6 @@
 import type { DocumentName, Territory } from '@fulqrun/protocol'
 import { useState } from 'react'
+import { useMe } from '../../data/workspace.tsx'
 import { Select } from '../../ui/Select.tsx'
 import { say } from '../../ui/Toaster.tsx'
 import { moveRecord } from './record-api.ts'
@@ -16,13 +17,14 @@ export interface MoveRecordDialogProps {
 
 /** Gives a record to the people of another territory. */
 export function MoveRecordDialog({ name, title, from, targets, onClose }: MoveRecordDialogProps) {
+  const { user } = useMe()
   const [territoryId, setTerritoryId] = useState(targets[0]?.id ?? '')
   const to = targets.find(({ id }) => id === territoryId)?.name ?? ''
   return (
     <RecordDialog
       title={`Move ${title}`}
       action={`Move to ${to}`}
-      send={(reason) => moveRecord(fetch, name, { territoryId, reason })}
+      send={(reason) => moveRecord(fetch, name, { territoryId, reason, userId: user.id })}
       onDone={() => {
         say(`${title} is in ${to} now.`)
         onClose()

@@ -1,5 +1,6 @@
 import type { DocumentName } from '@fulqrun/protocol'
 import { useNavigate } from '@tanstack/react-router'
+import { useMe } from '../../data/workspace.tsx'
 import { say } from '../../ui/Toaster.tsx'
 import { removeRecord } from './record-api.ts'
 import { RecordDialog } from './RecordDialog.tsx'
@@ -14,13 +15,14 @@ export interface RemoveRecordDialogProps {
 
 /** Takes a record away from everybody. */
 export function RemoveRecordDialog({ name, title, list, onClose }: RemoveRecordDialogProps) {
+  const { user } = useMe()
   const navigate = useNavigate()
   return (
     <RecordDialog
       isDanger
       title={`Remove ${title}?`}
       action="Remove for everybody"
-      send={(reason) => removeRecord(fetch, name, { reason })}
+      send={(reason) => removeRecord(fetch, name, { reason, userId: user.id })}
       onDone={() => {
         say(`${title} was removed.`)
         onClose()

@@ -30,6 +30,7 @@ test('removing is offered to admins', () => {
 test('what the server did not do is said, and what to do about it', () => {
   expect(refusalWords({ kind: 'ok', value: undefined })).toBeUndefined()
   expect(refusalWords({ kind: 'unreachable' })).toMatch(/when you are connected/)
+  expect(refusalWords({ kind: 'refused', status: 409, code: 'auth/other-person' })).toMatch(/Somebody else/)
   expect(refusalWords({ kind: 'refused', status: 404 })).toMatch(/not sent yet/)
   expect(refusalWords({ kind: 'refused', status: 400 })).toMatch(/Nothing has changed/)
 })

@@ -21,6 +21,8 @@ export function refusalWords(answer: Answer<unknown>): string | undefined {
   if (answer.kind === 'ok') return undefined
   if (answer.kind === 'unreachable')
     return 'The server cannot be reached, and this is done there. Try again when you are connected.'
+  if (answer.code === 'auth/other-person')
+    return 'Somebody else is signed in at the moment. Sign in as yourself first.'
   if (answer.status === 401) return 'Sign in again first.'
   if (answer.status === 403) return 'Your role does not allow this.'
   if (answer.status === 404)
