@@ -69,7 +69,8 @@ export class Catalogue {
     const { items: cached, isDamaged } = await this.#store.read([...lineStores], (transaction) =>
       lines.readAll(transaction),
     )
-    if (isDamaged) await this.#mend()
+    // What cannot be mended now is found again at the next start.
+    if (isDamaged) await this.#mend().catch(() => undefined)
     // Read late, after the disk recovered, it does not undo what the server has said meanwhile.
     for (const entry of cached) if (!this.#base.has(entry.name)) this.#base.set(entry.name, entry)
     const cursor = metadata.get(cursorKey)

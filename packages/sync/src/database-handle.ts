@@ -12,6 +12,8 @@ export interface DatabaseHandleOptions {
   onErased(): void
   /** The browser took the handle away, and perhaps everything that was stored. */
   onLost?(): void
+  /** It answers after all, having been given up. */
+  onReturned?(): void
   /** A newer version of the app has upgraded it: nothing will be read or stored here any more. Called once. */
   onNewer?(): void
 }
@@ -104,6 +106,7 @@ export class DatabaseHandle {
     if (this.#newer !== undefined) return Promise.reject(this.#newer)
     if (this.#hung !== undefined) return Promise.reject(this.#hung)
     if (this.#database !== undefined) return this.#database
+    let held: Promise<IDBDatabase> | undefined
     const opening = openDatabase({
       ports: this.#options.ports,
       name: this.#options.name,
@@ -111,14 +114,18 @@ export class DatabaseHandle {
       upgrade: (database) => this.#options.upgrade(database),
       mustExist: this.#options.mustExist,
       onLost: (reason) => {
-        if (this.#database === opening) this.#database = undefined
+        if (this.#database === held) this.#database = undefined
         if (reason === 'erased' && !this.#isErased) {
           this.#isErased = true
           this.#options.onErased()
         }
         if (reason === 'taken' && !this.#isClosed) this.#options.onLost?.()
       },
+      onLate: (database) => {
+        held = this.#takeLate(database)
+      },
     })
+    held = opening
     this.#database = opening
     // The next transaction tries anew; this one's caller gets the rejection from the promise itself.
     opening.catch((error: unknown) => {
@@ -131,6 +138,19 @@ export class DatabaseHandle {
       }
     })
     return opening
+  }
+
+  /** Undefined when it is not needed any more. */
+  #takeLate(database: IDBDatabase): Promise<IDBDatabase> | undefined {
+    if (this.#isClosed || this.#isErased || this.#database !== undefined) {
+      database.close()
+      return undefined
+    }
+    const held = Promise.resolve(database)
+    this.#database = held
+    this.#hung = undefined
+    this.#options.onReturned?.()
+    return held
   }
 
   #restAfter(error: SyncError): void {

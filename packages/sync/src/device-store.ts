@@ -160,6 +160,8 @@ export class DeviceStore {
     onErased(): void
     /** The browser took the database away, and perhaps everything that was stored. */
     onLost?(): void
+    /** It answers after all, having been given up. */
+    onReturned?(): void
     /** A newer version of the app, in another tab, has upgraded the database. */
     onNewer?(): void
     /** Its person may have signed out a moment ago: a database that is gone stays gone. */
@@ -173,6 +175,7 @@ export class DeviceStore {
       mustExist: options.mustExist,
       onErased: () => options.onErased(),
       onLost: () => options.onLost?.(),
+      onReturned: () => options.onReturned?.(),
       onNewer: () => options.onNewer?.(),
     })
   }

@@ -72,6 +72,7 @@ export class GuardedPersistence {
         database.createObjectStore(custom)
       },
       onErased: () => this.#setMode('memory'),
+      onReturned: () => this.retryNow(),
       onLost: () => {
         this.#isLost = true
         // Numbers of records begin again in a new database.

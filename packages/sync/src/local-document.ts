@@ -369,9 +369,18 @@ export class LocalDocument implements ChannelClient {
     return this.#channel.inFlight > 0
   }
 
-  /** There is a disk again. */
-  diskReturned(): void {
+  /** There is a disk again, and on it perhaps more than was known when there was none. */
+  async diskReturned(): Promise<void> {
+    await this.ready
+    if (this.#isClosed) return
+    if (this.#host.mustReset(this.name)) await this.#persistence.replace(this.#doc)
     this.#persistence.retryNow()
+    await this.#persistence.settled()
+    const snapshot = await this.#host.readSnapshot(this.name)
+    if (this.#isClosed || this.#replacement !== undefined || snapshot === undefined) return
+    await this.#takeSnapshot(snapshot)
+    this.refresh()
+    this.#host.contentChanged(this)
   }
 
   async close(): Promise<void> {

@@ -11,10 +11,14 @@ export interface OpenDatabaseOptions {
   readonly mustExist?: boolean | undefined
   /** Somebody else erases the database or raises its version, or the browser took the handle; it is closed by then. */
   onLost(reason: 'erased' | 'upgraded' | 'taken'): void
+  /** It has opened after it was given up. Left out: it is closed again. */
+  onLate?(database: IDBDatabase): void
 }
 
-/** A database that has not opened by then never will: the app, which must be up in 3 s, goes on in memory (SYNC 19). */
+/** A database that has not opened by then may never: the app, which must be up in 3 s, goes on in memory (SYNC 19). */
 const openTimeoutMs = 1_500
+/** Waited for in parts: a page that was held up itself heard no answer meanwhile, and loses one part for it. */
+const openParts = 6
 /** Other tabs let go of an erased database at once, or not at all. */
 const eraseTimeoutMs = 3_000
 
@@ -24,10 +28,18 @@ export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase>
   if (indexedDB === undefined) return Promise.reject(new SyncError('storage/unavailable'))
   return new Promise((resolve, reject) => {
     let isLate = false
-    const cancel = options.ports.startTimer(openTimeoutMs, () => {
-      isLate = true
-      reject(new SyncError('storage/timeout', { detail: options.name }))
-    })
+    let cancel: () => void
+    const wait = (parts: number): void => {
+      cancel = options.ports.startTimer(openTimeoutMs / openParts, () => {
+        if (parts > 1) {
+          wait(parts - 1)
+          return
+        }
+        isLate = true
+        reject(new SyncError('storage/timeout', { detail: options.name }))
+      })
+    }
+    wait(openParts)
     const fail = (error: unknown): void => {
       cancel()
       reject(toStorageError(error))
@@ -47,13 +59,14 @@ export function openDatabase(options: OpenDatabaseOptions): Promise<IDBDatabase>
     request.onerror = () => fail(request.error)
     request.onsuccess = () => {
       const database = request.result
-      if (isLate) {
+      if (isLate && options.onLate === undefined) {
         database.close()
         return
       }
       cancel()
       watch(database, options)
-      resolve(database)
+      if (isLate) options.onLate?.(database)
+      else resolve(database)
     }
   })
 }

@@ -77,24 +77,8 @@ export class Replica {
   }
 
   async load(): Promise<void> {
-    const { host } = { host: this.#host }
-    let budget: number | undefined
-    try {
-      if (host.isDiskUsable()) {
-        const metadata = await host.store.readMetadata()
-        const pinned = metadata.get(keys.pinned)
-        if (Array.isArray(pinned)) this.#stores.pinned.set(new Set(pinned as DocumentName[]))
-        const at = metadata.get(keys.caughtUpAt)
-        if (typeof at === 'number') this.#lastCaughtUpAt = Math.min(at, host.now())
-        const chosen = metadata.get(keys.budget)
-        if (typeof chosen === 'number') budget = chosen
-        this.#chosenBudget = budget
-        await this.#snapshots.load()
-      }
-    } catch {
-      // What is on the disk is not to be had now; everything is fetched again into what takes it.
-    }
-    await this.#snapshots.setBudget(budget).catch(() => undefined)
+    const host = this.#host
+    await this.#readDevice()
     this.#stops.push(
       host.session.subscribe(() => this.#sessionChanged()),
       host.catalogue.entries.subscribe(() => this.#describeSoon()),
@@ -105,6 +89,36 @@ export class Replica {
     this.#tidyLater(tidyMs)
     this.#followLater()
     void this.#askToPersist()
+  }
+
+  /** Never rejects. */
+  async #readDevice(): Promise<void> {
+    const host = this.#host
+    try {
+      if (host.isDiskUsable()) {
+        const metadata = await host.store.readMetadata()
+        const pinned: unknown = metadata.get(keys.pinned)
+        const now = this.#stores.pinned.get()
+        if (Array.isArray(pinned)) this.#stores.pinned.set(new Set([...now, ...(pinned as DocumentName[])]))
+        const at = metadata.get(keys.caughtUpAt)
+        if (typeof at === 'number')
+          this.#lastCaughtUpAt = Math.max(this.#lastCaughtUpAt ?? 0, Math.min(at, host.now()))
+        const chosen = metadata.get(keys.budget)
+        if (typeof chosen === 'number') this.#chosenBudget ??= chosen
+        await this.#snapshots.load()
+      }
+    } catch {
+      // What is on the disk is not to be had now; everything is fetched again into what takes it.
+    }
+    await this.#snapshots.setBudget(this.#chosenBudget).catch(() => undefined)
+  }
+
+  /** The disk answers, which it did not at the start: what it has is here, too. Never rejects. */
+  async returned(): Promise<void> {
+    await this.#readDevice()
+    if (this.#isClosed) return
+    this.#describe()
+    this.#catchUp.wake()
   }
 
   /** The list or the outbox has news. */

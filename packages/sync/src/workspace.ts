@@ -141,6 +141,7 @@ class DeviceWorkspace implements Workspace {
       onLost: () => {
         void this.#databaseLost().catch(() => undefined) // Without a disk, everything is in memory.
       },
+      onReturned: () => void this.refreshOutbox(),
       onNewer: () => this.#outdated(),
     })
     this.#catalogue = new Catalogue(this.#store)
@@ -325,7 +326,9 @@ class DeviceWorkspace implements Workspace {
       if (this.#isStoreBroken) {
         await this.#readDevice()
         this.#isStoreBroken = false
-        for (const document of this.#registry.all()) document.diskReturned()
+        for (const document of this.#registry.all()) void document.diskReturned()
+        this.#replica.tell((replica) => void replica.returned())
+        void this.#attachments.resume()
       }
       const entries = await this.#outbox.refresh()
       if (this.#closed !== undefined) return

@@ -35,7 +35,10 @@ export class AttachmentShell {
       const waits = await this.#host.store.read(['uploads'], (transaction) =>
         transaction.objectStore('uploads').count(),
       )
-      if (waits > 0 && !this.#isClosed) await this.get()
+      if (waits === 0 || this.#isClosed) return
+      // It may be open since before the disk answered.
+      if (this.#attachments === undefined) await this.get()
+      else this.retry()
     } catch {
       // Without a database nothing was left; without the code the next start goes on.
     }
