@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import http from 'node:http'
 import path from 'node:path'
 import {
   type CatalogueEntry,
@@ -314,6 +316,27 @@ describe('a record that is removed', () => {
     expect(await problemOf(gone)).toBe('auth/other-person')
     const known = (await page('adam')).entries.find((entry) => entry.name === name)
     expect(known?.territoryId).toBe(north)
+  })
+
+  test('[LST-5] is not moved by whoever has lost the right while their request was still coming', async () => {
+    const [name] = seeded
+    if (name === undefined) throw new Error('there are two')
+    const [adam, mia] = [await server.person('adam'), await server.person('mia')]
+    const body = JSON.stringify({ territoryId: south, reason: 'x' })
+    const headers = { authorization: `Bearer ${mia.bearer}`, 'content-length': body.length }
+    const request = http.request(server.url + documentEndpoint(name, 'territory'), { method: 'PUT', headers })
+    request.write(body.slice(0, 5))
+    // The first piece has been there for a while when this is answered.
+    await mia.get(endpoints.me)
+    const demoted = await adam.api('PATCH', '/api/admin/people/mia', {
+      body: { role: 'rep', territoryIds: [south] },
+    })
+    expect(demoted.status).toBe(204)
+    const answered = once(request, 'response')
+    request.end(body.slice(5))
+    const [answer] = (await answered) as [http.IncomingMessage]
+    answer.resume()
+    expect(answer.statusCode).toBe(403)
   })
 
   test('[LST-6] what is written to it is refused, and kept', async () => {

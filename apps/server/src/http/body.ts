@@ -32,6 +32,14 @@ async function readUpTo(stream: ReadableStream<Uint8Array<ArrayBuffer>>, maxByte
 }
 
 /**
+ * Resolves when all of a text has come. Before it is asked who sends it: a body may come slowly, and whoever has lost a
+ * right meanwhile has lost it for this request too.
+ */
+export async function bodyArrived(c: Context<HttpEnv>): Promise<void> {
+  await c.req.text()
+}
+
+/**
  * The JSON of a request, checked. Throws `input/invalid`, and never the parser's own error: that one repeats a piece of
  * the body, which would reach the log.
  */
