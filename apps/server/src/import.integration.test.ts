@@ -2,6 +2,7 @@ import {
   type CataloguePage,
   documentEndpoint,
   type DocumentName,
+  formatDocumentName,
   encodePush,
   endpoints,
   type HistoryPage,
@@ -426,7 +427,7 @@ test('[IMP-9] a last name within another one is another last name', async () => 
 test('[IMP-5] a record that somebody else put where a row would go is not taken for the row', async () => {
   const importId = newDocumentId()
   const id = recordIdOf({ organizationId: 'meridian', userId: 'adam', importId, row: 1 })
-  const name: DocumentName = `meridian/contact/${id}`
+  const name = formatDocumentName({ organizationId: 'meridian', kind: 'contact', id })
   const channel = await (await server.connect('ana')).open(name)
   const fields = { lastName: 'Decoy' }
   createDocument(channel.doc, {

@@ -10,7 +10,7 @@ import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import { accountRoutes } from './account-routes.ts'
 import { authRoutes } from './auth-routes.ts'
-import { limitBody } from './body.ts'
+import { awaitBody, limitBody } from './body.ts'
 import { clientAddress } from './client-address.ts'
 import { deviceRoutes } from './device-routes.ts'
 import type { HttpEnv } from './environment.ts'
@@ -59,12 +59,14 @@ export function createHttpApp(options: HttpAppOptions): Hono<HttpEnv> {
   app.route('/', authRoutes(metrics))
   if (sync !== undefined) app.route('/', sync)
   app.use('/api/*', limitBody(limits.maxFrameBytes))
+  if (options.attachments !== undefined) app.route('/', options.attachments)
+  // Files come in parts and are kept as far as they came; whatever follows is read whole.
+  app.use('/api/*', awaitBody())
   app.route('/', accountRoutes(config))
   app.route('/', deviceRoutes())
   if (documents !== undefined) app.route('/', documents)
   if (options.records !== undefined) app.route('/', options.records)
   if (policy !== undefined) app.route('/', policy)
-  if (options.attachments !== undefined) app.route('/', options.attachments)
   if (options.notifications !== undefined) app.route('/', options.notifications)
   addHealth(app, options)
   const findKept = async (pathname: string) => (await options.keptBuilds)?.find(pathname)

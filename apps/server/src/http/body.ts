@@ -32,11 +32,14 @@ async function readUpTo(stream: ReadableStream<Uint8Array<ArrayBuffer>>, maxByte
 }
 
 /**
- * Resolves when all of a text has come. Before it is asked who sends it: a body may come slowly, and whoever has lost a
+ * Goes on when all of a text has come, so before it is asked who sends it: a body may come slowly, and whoever has lost a
  * right meanwhile has lost it for this request too.
  */
-export async function bodyArrived(c: Context<HttpEnv>): Promise<void> {
-  await c.req.text()
+export function awaitBody(): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    await c.req.text()
+    await next()
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Principal } from '../accounts/principal.ts'
 import { KeyQueue } from '../attachments/key-queue.ts'
 import { importRows, type ImportServices } from '../imports/import-desk.ts'
-import { bodyArrived, readJson } from './body.ts'
+import { readJson } from './body.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { assertPerson } from './named-person.ts'
 import { OpenCount } from './open-count.ts'
@@ -50,7 +50,6 @@ export function importRoutes(services: ImportServices): Hono<HttpEnv> {
   const queue = new KeyQueue()
 
   app.post('/api/imports/:id', async (c) => {
-    await bodyArrived(c)
     const principal = await requirePrincipal(c)
     assertPerson(c, principal)
     if (!importKinds.some((kind) => mayImport(principal, kind))) throw new HttpProblem('access/role')

@@ -6,7 +6,7 @@ import type { FeedBus } from '../feed/feed-bus.ts'
 import type { LogIdentity } from '../log/log-identity.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import type { SyncCounters } from '../sync-counters.ts'
-import { bodyArrived, readJson } from './body.ts'
+import { readJson } from './body.ts'
 import { catalogueRoutes } from './catalogue-routes.ts'
 import { type HttpEnv, requirePrincipal } from './environment.ts'
 import { eventRoutes } from './event-routes.ts'
@@ -42,7 +42,6 @@ export function recordRoutes(services: Services): Hono<HttpEnv> {
   app.route('/', importRoutes(services))
 
   app.put('/api/documents/:organization/:kind/:id/territory', async (c) => {
-    await bodyArrived(c)
     const principal = await requirePrincipal(c)
     assertPerson(c, principal)
     const name = present(documents, principal, c.req.param())
@@ -66,7 +65,6 @@ export function recordRoutes(services: Services): Hono<HttpEnv> {
   })
 
   app.delete('/api/documents/:organization/:kind/:id', async (c) => {
-    await bodyArrived(c)
     const principal = await requirePrincipal(c)
     assertPerson(c, principal)
     const name = present(documents, principal, c.req.param())

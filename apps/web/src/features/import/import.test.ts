@@ -149,6 +149,12 @@ test('[IMP-12] what was not imported is a file without formulas, which can be im
   })
 })
 
+test('[IMP-12] what spreadsheets split at, semicolons and tabs too, stands in quotes', () => {
+  const lines = [{ row: 2, cells: ['x;=1+1', 'a\t=2'] }]
+  const file = leftRowsFile({ headers: ['Name', 'Note'], lines }, [{ row: 2, why: 'No' }])
+  expect(file.split('\r\n')[1]).toBe('"x;=1+1","a\t=2",2,No')
+})
+
 describe('[IMP-13] sending', () => {
   const verdict = (row: number): ImportVerdict => ({
     row,

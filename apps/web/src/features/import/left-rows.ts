@@ -20,5 +20,7 @@ export function leftRowsFile(
     return [[...filled, String(row), why]]
   })
   const heading = [...headers, 'Row in the file', 'Why not imported']
-  return byteOrderMark + Papa.unparse([heading, ...rows], { escapeFormulae: true })
+  // Where spreadsheets split at semicolons or tabs, what follows one would be a cell of its own.
+  const quotes = (cell: unknown) => typeof cell === 'string' && /[;\t]/.test(cell)
+  return byteOrderMark + Papa.unparse([heading, ...rows], { escapeFormulae: true, quotes })
 }
