@@ -19,6 +19,8 @@ interface TestTab {
   readonly tabs: Tabs
   readonly tab: FakeTab
   isVisible: boolean
+  /** There is a disk that it shares with the other tabs. */
+  isShared: boolean
   gone: number
   signal(signal: Signal): void
   /** Its timers stop, as in a frozen tab. */
@@ -62,6 +64,7 @@ function openTab({ version = [1], hasLocks = true, isShared = true }: Options = 
   const test: TestTab = {
     tab,
     isVisible: true,
+    isShared,
     isFrozen: false,
     gone: 0,
     signal: (signal) => {
@@ -73,7 +76,7 @@ function openTab({ version = [1], hasLocks = true, isShared = true }: Options = 
       tabId,
       version,
       lease: createLease({ ports, store, tabId }),
-      isShared: () => isShared,
+      isShared: () => test.isShared,
       onMessage: () => undefined,
       onGone: () => {
         test.gone += 1
@@ -118,6 +121,21 @@ describe('one leader, by a lock', () => {
     await pass(tabTimings.forgetMs + 10_000)
     expect(third.tabs.state.get().others).toBe(0)
   })
+
+  it.each([true, false])(
+    '[TAB-15] tabs whose disk was there late have one leader from then on (locks: %s)',
+    async (hasLocks) => {
+      openTab({ isShared: false, hasLocks })
+      openTab({ isShared: false, hasLocks })
+      await turns()
+      expect(leaders()).toBe(2)
+      for (const test of open) test.isShared = true
+      await pass(tabTimings.askMs + leaseMs)
+      expect(leaders()).toBe(1)
+      await pass(60_000)
+      expect(leaders()).toBe(1)
+    },
+  )
 
   it('[TAB-6] a frozen leader loses the lock to a tab that is looked at, and knows it as it wakes', async () => {
     const [first, second, third] = [openTab(), openTab(), openTab()]

@@ -70,6 +70,8 @@ export class Tabs {
   #giveUpWaiting: AbortController | undefined
   #release: (() => void) | undefined
   #unanswered = 0
+  /** It leads because there was nothing to share, without lock or lease. */
+  #isLeadingAlone = false
   #isAway = false
   #isClosed = false
 
@@ -117,7 +119,8 @@ export class Tabs {
 
   #compete(options: { readonly steal: boolean } = { steal: false }): void {
     if (this.#isClosed || this.#isAway) return
-    if (!this.#options.isShared()) return this.#lead(true)
+    this.#isLeadingAlone = !this.#options.isShared()
+    if (this.#isLeadingAlone) return this.#lead(true)
     const { lock } = this.#options.ports
     if (lock === undefined) return this.#renewAgain()
     this.#giveUpWaiting?.abort()
@@ -173,9 +176,17 @@ export class Tabs {
   #askAgain(): void {
     const { ports } = this.#options
     this.#cancelAsk = ports.startTimer(tabTimings.askMs, () => {
+      this.#shareLead()
       if (ports.isVisible() && !this.#isAway) this.#ask()
       this.#askAgain()
     })
+  }
+
+  /** The disk was late: what each tab looked after alone is one tab's from now on. */
+  #shareLead(): void {
+    if (!this.#isLeadingAlone || !this.#options.isShared()) return
+    this.#lead(false)
+    this.#compete()
   }
 
   #ask(): void {
