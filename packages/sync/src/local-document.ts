@@ -71,8 +71,8 @@ interface Replacement {
   readonly code: ErrorCode
   readonly doc: Y.Doc
   readonly isFromSnapshot?: boolean
-  /** Another tab keeps the draft. */
-  readonly isKept?: boolean
+  /** Entries of which another tab keeps what is to be kept. */
+  readonly keptIds?: ReadonlySet<string>
 }
 
 /** What documents share; the workspace provides it. */
@@ -317,9 +317,7 @@ export class LocalDocument implements ChannelClient {
   setAsideElsewhere(ids: ReadonlySet<string>): void {
     const holdsSome = [...this.#held].some((id) => ids.has(id))
     if (!holdsSome || this.#replacement !== undefined || this.#isClosed) return
-    const unsent = this.#host.outbox.entriesOf(this.name)
-    const isKept = unsent.every(({ id }) => ids.has(id) || !this.#held.has(id))
-    this.#replacement = { code: 'update/not-applied', doc: this.#createDoc(), isKept }
+    this.#replacement = { code: 'update/not-applied', doc: this.#createDoc(), keptIds: ids }
     this.#channel.restart()
   }
 
@@ -519,7 +517,10 @@ export class LocalDocument implements ChannelClient {
     // Two lineages cannot be merged, not even to compare them.
     const diff = replacement.code === 'document/outdated' ? diffCopies : diffDraft
     const values = diff(replacement.doc, { doc: draft, unsent }, this.kind)
-    const edit = this.#describe(replacement.code, replacement.isKept === true ? [] : values)
+    // Asked only now: while the server's state was to come, more may have been typed on top of what another tab keeps.
+    const { keptIds } = replacement
+    const isKept = keptIds !== undefined && unsent.every(({ id }) => keptIds.has(id))
+    const edit = this.#describe(replacement.code, isKept ? [] : values)
     this.#replacement = undefined
     this.#held.clear()
     this.#outgoing = []

@@ -72,4 +72,20 @@ export const foundSchedules: readonly (readonly [Schedule])[] = [
       ],
     },
   ],
+  // Seed 1361546456, run 279: what was typed after another tab had given up what it builds on went without a draft.
+  [
+    {
+      seed: 1,
+      room: 'usual',
+      steps: [
+        { type: 'crashServer', isKept: true },
+        { type: 'openTab', tab: 1 },
+        { type: 'time', ms: 500 },
+        { type: 'edit', tab: 1, document: 0, what: 'proposal' },
+        { type: 'time', ms: 500 },
+        { type: 'discard', tab: 0, document: 0 },
+        { type: 'edit', tab: 1, document: 0, what: 'proposal' },
+      ],
+    },
+  ],
 ]
