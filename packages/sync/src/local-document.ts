@@ -317,8 +317,11 @@ export class LocalDocument implements ChannelClient {
   setAsideElsewhere(ids: ReadonlySet<string>): void {
     const holdsSome = [...this.#held].some((id) => ids.has(id))
     if (!holdsSome || this.#replacement !== undefined || this.#isClosed) return
-    this.#replacement = { code: 'update/not-applied', doc: this.#createDoc(), keptIds: ids }
+    const replacement: Replacement = { code: 'update/not-applied', doc: this.#createDoc(), keptIds: ids }
+    this.#replacement = replacement
     this.#channel.restart()
+    // Errors of the disk are kept inside, as in `caughtUp`.
+    void this.#replaceByCopy(replacement)
   }
 
   /** Recomputes the state from its parts. */
@@ -336,7 +339,10 @@ export class LocalDocument implements ChannelClient {
       onDevice: this.#doc.store.clients.size > 0 || this.#channel.phase === 'open',
       // What has left the outbox is at the server, whatever became of the copy here. But what is in it builds on that
       // copy: without a network, a start can show it only on top of what it builds on.
-      local: saved === 'saved' && entries.length > 0 && this.isMemoryOnly ? 'memory' : saved,
+      local:
+        saved === 'saved' && entries.length > 0 && (this.isMemoryOnly || this.#lacksBase(entries))
+          ? 'memory'
+          : saved,
       pending: countChanges(entries),
       remote,
       ...(isNews ? { lastSyncedAt: this.#host.ports.now() } : {}),
@@ -499,10 +505,28 @@ export class LocalDocument implements ChannelClient {
     })
   }
 
+  /** Something was typed on top of what another tab has set aside, and the draft of it is yet to be written. */
+  #lacksBase(entries: readonly OutboxEntry[]): boolean {
+    const keptIds = this.#replacement?.keptIds
+    return keptIds !== undefined && entries.some(({ id }) => this.#held.has(id) && !keptIds.has(id))
+  }
+
   #remoteState(entries: readonly OutboxEntry[]): DocumentState['remote'] {
     const isSynced = this.#channel.phase === 'open' && entries.length === 0 && this.#channel.inFlight === 0
     if (isSynced) return 'synced'
     return this.state.get().lastSyncedAt === undefined && this.#channel.phase !== 'open' ? 'never' : 'behind'
+  }
+
+  /**
+   * Without a network the server's state does not come: what is typed on top of what was set aside would stand in the
+   * outbox without what it builds on, and be of no use after a crash. The copy of the last catch-up is here at once.
+   */
+  async #replaceByCopy(replacement: Replacement): Promise<void> {
+    const snapshot = await this.#host.readSnapshot(this.name)
+    if (snapshot === undefined || this.#replacement !== replacement || this.#isClosed) return
+    if (isForeign(replacement.doc, snapshot.update)) return
+    Y.applyUpdate(replacement.doc, snapshot.update, snapshotOrigin)
+    await this.#replaceBy(replacement)
   }
 
   /**

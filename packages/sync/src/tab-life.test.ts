@@ -216,6 +216,30 @@ describe('an edit in one tab', () => {
     await until(() => one.workspace.refused.get().length === 0)
   })
 
+  it('[TAB-10] what is typed on top of what the other tab gave up is not called saved, and becomes a draft', async () => {
+    seedServer()
+    const [one, two] = await openTwo()
+    const [here, there] = [await openSynced(one), await openSynced(two)]
+    await goOffline()
+    rename(there, 'Given up')
+    await until(() => nameIn(here) === 'Given up')
+    await one.workspace.discard(opportunity)
+    await until(() => there.state.get().pending === 0)
+    // Without a network and a copy of it, this tab has nothing yet to put in its place.
+    setField(there.doc, 'fields.nextStep', 'Call on Monday', { now: device.clock.now() })
+    await until(() => there.state.get().local !== 'saving')
+    expect(there.state.get().local).toBe('memory')
+    await goOnline()
+    await until(() => nameIn(there) === 'Lakeside' && nameIn(here) === 'Lakeside')
+    await until(() => one.workspace.refused.get().length === 1)
+    expect(two.workspace.refused.get()[0]?.values).toContainEqual({
+      path: 'fields.nextStep',
+      draft: 'Call on Monday',
+    })
+    expect(two.workspace.refused.get()).toEqual(one.workspace.refused.get())
+    await until(() => there.state.get().local === 'saved')
+  })
+
   it('[TAB-8] what the service worker has sent is noticed when it says so', async () => {
     seedServer()
     const [one] = await openTwo()

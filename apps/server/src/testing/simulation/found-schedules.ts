@@ -88,4 +88,21 @@ export const foundSchedules: readonly (readonly [Schedule])[] = [
       ],
     },
   ],
+  // The same, and that tab dies: what it had called saved was on the disk without what it builds on.
+  [
+    {
+      seed: 1,
+      room: 'usual',
+      steps: [
+        { type: 'crashServer', isKept: true },
+        { type: 'openTab', tab: 1 },
+        { type: 'time', ms: 500 },
+        { type: 'edit', tab: 1, document: 0, what: 'proposal' },
+        { type: 'time', ms: 500 },
+        { type: 'discard', tab: 0, document: 0 },
+        { type: 'edit', tab: 1, document: 0, what: 'proposal' },
+        { type: 'crashTab', tab: 1 },
+      ],
+    },
+  ],
 ]
