@@ -145,6 +145,10 @@ journeys('search on this device', (stage) => {
     expect(await inSettings.isChecked()).toBe(false)
     await page.getByText('Single-key shortcuts').click()
     expect(await inSettings.isChecked()).toBe(true)
+    // Keys are heard once search is there, a moment after the screen.
+    await waitUntilSearchable(page)
+    await page.keyboard.press('Escape')
+    await palette(page).waitFor({ state: 'hidden' })
     await page.getByRole('heading', { level: 1, name: 'Settings' }).click()
     await page.keyboard.press('g')
     await page.keyboard.press('c')

@@ -6,5 +6,12 @@
     location.reload()
   }
   document.getElementById('again').addEventListener('click', load)
-  addEventListener('online', load)
+  // Whoever has pressed the way to the app is on it: a network that comes just then does not bring them back here.
+  var isLeaving = false
+  document.querySelector('a').addEventListener('click', function () {
+    isLeaving = true
+  })
+  addEventListener('online', function () {
+    if (!isLeaving) load()
+  })
 })()
