@@ -11,7 +11,7 @@ const restMs = 150
  */
 export function useListQuery(
   inAddress: string | undefined,
-  write: (query: string | undefined) => void,
+  change: (part: { readonly q: string | undefined }) => void,
 ): readonly [string, (query: string) => void] {
   const { history } = useRouter()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -27,10 +27,10 @@ export function useListQuery(
       const list = history.location.pathname
       timer.current = setTimeout(() => {
         // Whoever has already pressed a record is on the way to it, and stays on it.
-        if (history.location.pathname === list) write(query.trim() === '' ? undefined : query)
+        if (history.location.pathname === list) change({ q: query.trim() === '' ? undefined : query })
       }, restMs)
     },
-    [write, history],
+    [change, history],
   )
   return useEcho(inAddress ?? '', tell)
 }

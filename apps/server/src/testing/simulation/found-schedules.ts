@@ -1,5 +1,15 @@
 import type { Schedule } from './steps.ts'
 
+const typedOnWhatWasGivenUp: Schedule['steps'] = [
+  { type: 'crashServer', isKept: true },
+  { type: 'openTab', tab: 1 },
+  { type: 'time', ms: 500 },
+  { type: 'edit', tab: 1, document: 0, what: 'proposal' },
+  { type: 'time', ms: 500 },
+  { type: 'discard', tab: 0, document: 0 },
+  { type: 'edit', tab: 1, document: 0, what: 'proposal' },
+]
+
 /** Schedules that have found something, cut down to what it takes; they are played before any random one. */
 export const foundSchedules: readonly (readonly [Schedule])[] = [
   // Seed 11, run 6: a tab called a record "not on this device" that another tab had created and held open.
@@ -77,15 +87,7 @@ export const foundSchedules: readonly (readonly [Schedule])[] = [
     {
       seed: 1,
       room: 'usual',
-      steps: [
-        { type: 'crashServer', isKept: true },
-        { type: 'openTab', tab: 1 },
-        { type: 'time', ms: 500 },
-        { type: 'edit', tab: 1, document: 0, what: 'proposal' },
-        { type: 'time', ms: 500 },
-        { type: 'discard', tab: 0, document: 0 },
-        { type: 'edit', tab: 1, document: 0, what: 'proposal' },
-      ],
+      steps: typedOnWhatWasGivenUp,
     },
   ],
   // The same, and that tab dies: what it had called saved was on the disk without what it builds on.
@@ -93,16 +95,7 @@ export const foundSchedules: readonly (readonly [Schedule])[] = [
     {
       seed: 1,
       room: 'usual',
-      steps: [
-        { type: 'crashServer', isKept: true },
-        { type: 'openTab', tab: 1 },
-        { type: 'time', ms: 500 },
-        { type: 'edit', tab: 1, document: 0, what: 'proposal' },
-        { type: 'time', ms: 500 },
-        { type: 'discard', tab: 0, document: 0 },
-        { type: 'edit', tab: 1, document: 0, what: 'proposal' },
-        { type: 'crashTab', tab: 1 },
-      ],
+      steps: [...typedOnWhatWasGivenUp, { type: 'crashTab', tab: 1 }],
     },
   ],
 ]

@@ -329,15 +329,7 @@ export function ContactsPage() {
     },
     [navigate],
   )
-  const [query, setQuery] = useListQuery(
-    search.q,
-    useCallback(
-      (q) => {
-        change({ q })
-      },
-      [change],
-    ),
-  )
+  const [query, setQuery] = useListQuery(search.q, change)
   const wanted = useMemo(() => ({ ...search, q: query.trim() === '' ? undefined : query }), [search, query])
   const found = useFoundNames(wanted.q, 'contact')
   const today = isoDay(useNow(60_000))

@@ -91,15 +91,7 @@ export function PipelinePage() {
     },
     [navigate],
   )
-  const [query, setQuery] = useListQuery(
-    search.q,
-    useCallback(
-      (q) => {
-        change({ q })
-      },
-      [change],
-    ),
-  )
+  const [query, setQuery] = useListQuery(search.q, change)
   const wanted = useMemo(() => ({ ...search, q: query.trim() === '' ? undefined : query }), [search, query])
   const { all, rows, groups, strip, totals } = usePipeline(wanted, today, ownerName)
   const isFirstSync = useIsFirstSync()
